@@ -58,7 +58,7 @@ class Till:
         """Deliver what the provider has to tell since the last time."""
         listener = self.clinic.wiring.bookings.payment_events
         for kind, data in self.provider.events[self._told :]:
-            listener.handle(kind, data, self.now_ms, self.now_ms)
+            listener.handle(kind, data, self.now_ms)
         self._told = len(self.provider.events)
 
     def fire(self) -> None:

@@ -235,7 +235,7 @@ class Desk:
         """Deliver one of the events so far, the oldest first; none if there is none."""
         if self.provider.events:
             kind, data = self.provider.events[number % len(self.provider.events)]
-            self.events.handle(kind, data, self.now, self.now)
+            self.events.handle(kind, data, self.now)
 
     def sweep(self) -> None:
         """Look at the booking if it is due."""

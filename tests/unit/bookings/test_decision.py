@@ -64,10 +64,10 @@ def test_every_step_is_in_the_table(state: BookingState) -> None:
 
 def test_a_refund_that_succeeded_is_looked_at_daily_while_it_may_fail() -> None:
     """Banks refuse refunds for up to thirty days, and the webhook that says so may be lost."""
-    day, returned = 24 * HOUR, Money("complete", 4500, returned=4500, payment_id="pi_1")
+    day, returned = 24 * HOUR, Money("complete", 4500, refunded=4500, payment_id="pi_1")
     entry = Entry(NOW, "refunded", "provider")
     booking = replace(HELD, state="refunded", history=(entry,), paid=4500, refund_due=4500, refund_tries=1)
-    failed = replace(returned, returned=0, failures=1)
+    failed = replace(returned, refunded=0, failures=1)
 
     def following(money: Money, now_ms: int) -> object:
         return decide(booking, money, None, BookingPolicy(), NO_SHOW_MS, now_ms)

@@ -58,7 +58,6 @@ class Treasury(Desk):
         self.money = MoneyEvents(
             self.events,
             lambda named: [named],
-            self.provider,
             self.transfers,
             AccountUpdates(accounts, lambda: self.payouts, lambda _practitioner: None),
         )

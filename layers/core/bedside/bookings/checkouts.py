@@ -57,7 +57,7 @@ class Checkouts:
         try:
             return self.pages.open(sale, checkout, now_ms)
         except PaymentRefusedError as error:
-            refused = stepped(booking, Step("lapsed", PROVIDER, error.code), NOTHING, now_ms)
+            refused = stepped(booking, Step("expired", PROVIDER, error.code), NOTHING, now_ms)
             self.time.give_up(booking, replace(refused, due_at=None))
             raise PaymentsNotReadyError("This service cannot be paid online at present.") from error
 

@@ -111,7 +111,7 @@ def unpaid(purchase: Purchase, money: Money, now_ms: int) -> Next:
         return Step("cancelled", wish.by, wish.reason)
     nothing_comes = money.checkout == "expired" or (money.checkout == "complete" and not money.coming)
     if nothing_comes or over:
-        return Step("lapsed", PROVIDER if nothing_comes else CLOCK)
+        return Step("expired", PROVIDER if nothing_comes else CLOCK)
     if purchase.state == "held" and money.coming:
         return Step("voucher")
     return Rest(min(purchase.hold_ends_at or now_ms, now_ms + ASK_EVERY_MS))
@@ -121,7 +121,7 @@ def has_come(purchase: Purchase, money: Money) -> bool:
     """Return whether money is there for what waits for it; once that is given up, only what was not returned counts."""
     if purchase.state in {"held", "awaitingPayment"}:
         return money.paid > 0
-    return money.paid > purchase.paid and money.given_back < money.paid
+    return money.paid > purchase.paid and money.settled_or_pending < money.paid
 
 
 def given_up(purchase: Purchase, money: Money, now_ms: int) -> Next:
@@ -136,7 +136,7 @@ def given_up(purchase: Purchase, money: Money, now_ms: int) -> Next:
 def _kept(booking: Booking, money: Money) -> Step | None:
     """Return an administrator's wish to return what a late cancellation left us; other wishes left nothing."""
     wish = booking.wish
-    if booking.state != "cancelled" or wish is None or booking.paid <= money.given_back:
+    if booking.state != "cancelled" or wish is None or booking.paid <= money.settled_or_pending:
         return None
     return Step("cancelledPaid", wish.by, wish.reason, booking.paid)
 
@@ -144,7 +144,7 @@ def _kept(booking: Booking, money: Money) -> Step | None:
 def _paid(booking: Booking, money: Money, no_show_ms: int, now_ms: int) -> Next:
     if booking.wish:
         return Step("cancelledPaid", booking.wish.by, booking.wish.reason, money.paid)
-    return Step("paid" if now_ms < booking.starts_at + no_show_ms else "taken")
+    return Step("paid" if now_ms < booking.starts_at + no_show_ms else "slotLost")
 
 
 def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: BookingPolicy, now_ms: int) -> Next:
@@ -153,7 +153,7 @@ def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: Booking
         return Step("visitReturned", ending.user_id, ending.reason, extends=ending.by != "patient")
     if ending:
         return _ended(ending, refund_due(policy, ending.by, ending.at, visit.starts_at, money.paid))
-    if money.paid and money.returned >= money.paid:
+    if money.paid and money.refunded >= money.paid:
         # Somebody has returned all of it at the provider.
         if visit.can_be_cancelled:
             return Act("cancelVisit")
@@ -161,13 +161,13 @@ def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: Booking
             return Step("refunded", refund_due=money.paid)
     if booking.wish and money.paid and not visit.ongoing:
         # An administrator returns what was paid for a visit that is over.
-        return Step("returned", booking.wish.by, booking.wish.reason, money.paid)
+        return Step("refundDue", booking.wish.by, booking.wish.reason, money.paid)
     return Rest(max(visit.starts_at + SHOWN_MS, now_ms + ASK_EVERY_MS) if visit.ongoing else visit.settles_at)
 
 
 def _ended(ending: Ending, due: int) -> Next:
     if due:
-        return Step("returned", ending.user_id, ending.reason, due)
+        return Step("refundDue", ending.user_id, ending.reason, due)
     return Rest(None) if ending.by == "absence" else Step("cancelled", ending.user_id, ending.reason)
 
 
@@ -175,16 +175,16 @@ def _choice(booking: Booking, money: Money, now_ms: int) -> Next:
     if money.settled >= booking.paid:
         return Step("refunded", refund_due=booking.paid)
     if wish := booking.wish:
-        return Step("returned", wish.by, wish.reason, booking.paid)
+        return Step("refundDue", wish.by, wish.reason, booking.paid)
     ends_at = booking.choice_ends_at or 0
-    return Step("returned", CLOCK, "", booking.paid) if now_ms >= ends_at else Rest(ends_at)
+    return Step("refundDue", CLOCK, "", booking.paid) if now_ms >= ends_at else Rest(ends_at)
 
 
 def refunding(purchase: Purchase, money: Money, now_ms: int) -> Next:
     """Return what has to happen next to what money has to go back of, or has gone."""
     due = purchase.refund_due
     if purchase.state == "refunded":
-        if money.given_back < due:
+        if money.settled_or_pending < due:
             return Step("refundFailed")
         since = purchase.history[-1].at if purchase.history else 0
         return Rest(now_ms + _DAY_MS if now_ms < since + _MAY_FAIL_MS else None)
@@ -193,7 +193,7 @@ def refunding(purchase: Purchase, money: Money, now_ms: int) -> Next:
     if purchase.state == "refundFailed":  # listed until people have settled it
         return Rest(None)
     disputed = money.dispute == "open"
-    if money.given_back >= due or disputed:
+    if money.settled_or_pending >= due or disputed:
         # While it is disputed, the bank has the money, and decides.
         return Rest(now_ms + (WATCH_EVERY_MS if disputed else ASK_EVERY_MS))
     return Step("refundFailed") if money.failures >= purchase.refund_tries else Act("refund")

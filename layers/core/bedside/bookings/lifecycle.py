@@ -106,7 +106,7 @@ class BookingLifecycle:
             try:
                 self.time.confirm(before, after, before.patient_id, now_ms)
             except ClashError:
-                self._step(before, replace(step, cause="taken"), money, now_ms)
+                self._step(before, replace(step, cause="slotLost"), money, now_ms)
         elif "keepTime" in effects:
             self.time.prolong(before, after, after.hold_ends_at or now_ms, now_ms)
         elif "returnVisit" in effects:

@@ -21,17 +21,17 @@ DisputeState = Literal["none", "open", "lost"]
 class Money:
     """The Checkout and its payment; amounts in minor units.
 
-    `paid` has arrived, `returned` has gone back, `returning` is on its way back, and `failures` counts refunds that
-    failed. `lost` is what the patient's bank has given back to them because of a dispute. `coming`: the Checkout is
-    complete, and its payment still unpaid but possible.
+    `paid` has arrived, `refunded` has gone back, `refund_pending` is on its way back, and `failures` counts refunds
+    that failed. `lost` is what the patient's bank has given back to them because of a dispute. `coming`: the Checkout
+    is complete, and its payment still unpaid but possible.
     """
 
     checkout: Literal["none", "open", "complete", "expired"] = "none"
     paid: int = 0
     coming: bool = False
     voucher: Voucher | None = None
-    returned: int = 0
-    returning: int = 0
+    refunded: int = 0
+    refund_pending: int = 0
     failures: int = 0
     dispute: DisputeState = "none"
     lost: int = 0
@@ -40,12 +40,12 @@ class Money:
     @property
     def settled(self) -> int:
         """What the patient has got back, by us or by their bank."""
-        return self.returned + self.lost
+        return self.refunded + self.lost
 
     @property
-    def given_back(self) -> int:
+    def settled_or_pending(self) -> int:
         """What the patient has got back or is about to."""
-        return self.settled + self.returning
+        return self.settled + self.refund_pending
 
 
 NOTHING: Final = Money()
@@ -60,8 +60,8 @@ def money_of(checkout: Checkout, refunds: Sequence[Refund], disputes: Sequence[D
         paid=payment.amount if paid and payment else 0,
         coming=checkout.status == "complete" and not paid and _may_come(payment),
         voucher=payment.voucher if payment and not paid else None,
-        returned=sum(one.amount for one in refunds if one.status == "succeeded"),
-        returning=sum(one.amount for one in refunds if one.status in _ON_THE_WAY),
+        refunded=sum(one.amount for one in refunds if one.status == "succeeded"),
+        refund_pending=sum(one.amount for one in refunds if one.status in _ON_THE_WAY),
         failures=sum(one.status in _FAILED for one in refunds),
         dispute=dispute_state(disputes),
         lost=sum(one.amount for one in disputes if one.status == "lost"),

@@ -77,7 +77,7 @@ class PackCancellation:
         """Record that somebody gives a pack up; the money may be on its way already."""
         lifecycle = self.queries.lifecycle
         if pack.state == "confirmed":
-            step = Step("returned", by, refund_due=pack.worth(FREE))
+            step = Step("refundDue", by, refund_due=pack.worth(FREE))
             lifecycle.packs.update(pack, pack_stepped(pack, step, lifecycle.money.get(pack), now_ms))
         elif pack.wish is None:
             lifecycle.packs.update(pack, replace(pack, wish=Wish(now_ms, by), due_at=now_ms))

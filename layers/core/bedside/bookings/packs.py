@@ -140,6 +140,6 @@ class Packs:
                 Sale(pack.pack_id, pack.patient_id, _DESCRIPTION, pack.price, page), checkout, now_ms
             )
         except PaymentRefusedError as error:
-            refused = pack_stepped(pack, Step("lapsed", PROVIDER, error.code), NOTHING, now_ms)
+            refused = pack_stepped(pack, Step("expired", PROVIDER, error.code), NOTHING, now_ms)
             self.packs.update(pack, replace(refused, due_at=None))
             raise PaymentsNotReadyError("This pack cannot be paid online at present.") from error

@@ -31,22 +31,25 @@ class PaymentEvents:
     packs: PackLifecycle
     ready: Callable[[], bool]
 
-    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:  # noqa: ARG002  # arrival says nothing
-        """Handle an event, and return whether it was about the money of a purchase. Raises UnavailableError."""
+    def handle(self, kind: str, data: Mapping[str, Any], now_ms: int) -> str:
+        """Handle an event, and return the booking or pack whose money it was about, "" for none.
+
+        Raises UnavailableError.
+        """
         about = data.get("object")
         if not isinstance(about, Mapping) or not self.ready():
-            return False
+            return ""
         reference = self._reference(kind, about)
         if not reference:
-            return False
+            return ""
         purchases = self.packs if is_pack(reference) else self.lifecycle
         try:
             purchase = purchases.advance(reference, now_ms)
         except (BookingNotFoundError, PackNotFoundError):
-            return False
+            return ""
         if kind.startswith(_OF_CHECKOUTS):
             self.lifecycle.money.return_surplus(purchase, reference, _text(about.get("id")))
-        return True
+        return reference
 
     def _reference(self, kind: str, about: Mapping[str, Any]) -> str:
         """Return the id of the booking or pack that an event is about, "" if it is about none."""

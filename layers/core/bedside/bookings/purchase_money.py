@@ -30,8 +30,8 @@ class PurchaseMoney:
             self.on_unknown_checkout(checkout_id)
             raise UnavailableError("The payment provider does not know this Checkout.", cause="UnknownCheckout")
         payment = checkout.payment
-        given_back = payment is not None and (payment.refunded > 0 or purchase.refund_tries > 0)
-        refunds = self.provider().refunds(payment.payment_id) if payment and given_back else []
+        has_refunds = payment is not None and (payment.refunded > 0 or purchase.refund_tries > 0)
+        refunds = self.provider().refunds(payment.payment_id) if payment and has_refunds else []
         # The payment only tells that it has been disputed: that stays true however the dispute ended.
         disputes = self.provider().disputes(payment.payment_id) if payment and payment.disputed else []
         return money_of(checkout, refunds, disputes)
@@ -46,7 +46,7 @@ class PurchaseMoney:
         if money.payment_id is None:
             raise UnavailableError("There is no payment to return.", cause="NoPayment")
         number = f":{purchase.refund_tries}" if purchase.refund_tries > 1 else ""
-        self.provider().refund(money.payment_id, purchase.refund_due - money.given_back, f"{key}{number}")
+        self.provider().refund(money.payment_id, purchase.refund_due - money.settled_or_pending, f"{key}{number}")
 
     def return_surplus(self, purchase: Purchase, purchase_id: str, checkout_id: str) -> None:
         """Return the money of a Checkout that we opened and that is not the purchase's: its answer was lost.

@@ -25,22 +25,21 @@ BookingState = Literal[
 Cause = Literal[
     "voucher",
     "paid",
-    "taken",
-    "lapsed",
+    "slotLost",
+    "expired",
     "cancelled",
     "cancelledPaid",
     "chosen",
-    "returned",
+    "refundDue",
     "visitReturned",
     "refunded",
     "refundFailed",
     "retried",
 ]
 # What a transition causes in its own transaction, or right after it.
-Effect = Literal["keepTime", "takeTime", "freeTime", "returnVisit", "refund"]
+Effect = Literal["keepTime", "takeTime", "freeTime", "returnVisit"]
 
 STATES: Final[tuple[BookingState, ...]] = get_args(BookingState)
-CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +63,37 @@ _NOTHING_BACK: Final = "no money is to be returned"
 TABLE: Final = (
     Transition("held", "voucher", "awaitingPayment", "the patient has taken a voucher", ("keepTime",)),
     Transition("held", "paid", "confirmed", _PAID, ("takeTime",)),
-    Transition("held", "taken", "choiceDue", _TAKEN, ("freeTime",)),
-    Transition("held", "lapsed", "expired", "the provider has expired the Checkout", ("freeTime",)),
+    Transition("held", "slotLost", "choiceDue", _TAKEN, ("freeTime",)),
+    Transition("held", "expired", "expired", "the provider has expired the Checkout", ("freeTime",)),
     Transition("held", "cancelled", "cancelled", "the provider has expired the Checkout", ("freeTime",)),
-    Transition("held", "cancelledPaid", "refunding", _LATE, ("freeTime", "refund")),
+    Transition("held", "cancelledPaid", "refunding", _LATE, ("freeTime",)),
     Transition("awaitingPayment", "paid", "confirmed", _PAID, ("takeTime",)),
-    Transition("awaitingPayment", "taken", "choiceDue", _TAKEN, ("freeTime",)),
+    Transition("awaitingPayment", "slotLost", "choiceDue", _TAKEN, ("freeTime",)),
     Transition(
         "awaitingPayment",
-        "lapsed",
+        "expired",
         "expired",
         "the payment has failed, or the voucher expired a day ago",
         ("freeTime",),
     ),
     Transition("awaitingPayment", "cancelled", "cancelled", "", ("freeTime",)),
-    Transition("awaitingPayment", "cancelledPaid", "refunding", _LATE, ("freeTime", "refund")),
+    Transition("awaitingPayment", "cancelledPaid", "refunding", _LATE, ("freeTime",)),
     Transition("expired", "paid", "confirmed", _PAID, ("takeTime",)),
-    Transition("expired", "taken", "choiceDue", _TAKEN),
-    Transition("expired", "cancelledPaid", "refunding", _LATE, ("refund",)),
-    Transition("cancelled", "cancelledPaid", "refunding", _LATE_OR_KEPT, ("refund",)),
+    Transition("expired", "slotLost", "choiceDue", _TAKEN),
+    Transition("expired", "cancelledPaid", "refunding", _LATE),
+    Transition("cancelled", "cancelledPaid", "refunding", _LATE_OR_KEPT),
     Transition("confirmed", "cancelled", "cancelled", _NOTHING_BACK),
     Transition(
         "confirmed", "visitReturned", "cancelled", "it took a visit of a pack, which goes back", ("returnVisit",)
     ),
-    Transition("confirmed", "returned", "refunding", _BACK, ("refund",)),
+    Transition("confirmed", "refundDue", "refunding", _BACK),
     Transition("confirmed", "refunded", "refunded", "all of it, at the provider"),
     Transition("choiceDue", "chosen", "confirmed", "another time of the service", ("takeTime",)),
-    Transition("choiceDue", "returned", "refunding", "the patient wishes it, or 48 hours are over", ("refund",)),
+    Transition("choiceDue", "refundDue", "refunding", "the patient wishes it, or 48 hours are over"),
     Transition("choiceDue", "refunded", "refunded", "all of it, at the provider"),
     Transition("refunding", "refunded", "refunded", "the provider has returned all that is due"),
     Transition("refunding", "refundFailed", "refundFailed", "the provider could not return it"),
-    Transition("refundFailed", "retried", "refunding", "an administrator tries again", ("refund",)),
+    Transition("refundFailed", "retried", "refunding", "an administrator tries again"),
     Transition("refundFailed", "refunded", "refunded", "the provider has returned all that is due"),
     Transition("refunded", "refundFailed", "refundFailed", "the money has come back to the provider"),
 )

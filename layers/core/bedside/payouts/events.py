@@ -6,7 +6,6 @@ from typing import Any, Final, Protocol
 
 from bedside.payouts.account_updates import AccountUpdates
 from bedside.payouts.transfers import Transfers
-from bedside.ports.payments import PaymentProvider
 
 _ID_LENGTH: Final = 255
 _OF_ACCOUNTS: Final = "account.updated"
@@ -15,10 +14,10 @@ _OF_TRANSFERS: Final = "transfer."
 _OF_PAYOUTS: Final = "payout."
 
 
-class Listener(Protocol):
-    """Handles the events of a booking's payment."""
+class PaymentListener(Protocol):
+    """Handles events of payments, and returns the booking or pack that one was about, "" if none."""
 
-    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool: ...
+    def handle(self, kind: str, data: Mapping[str, Any], now_ms: int) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,12 @@ class MoneyEvents:
     `paid_by` returns the bookings whose money came with that of a booking, which is itself, or of a pack.
     """
 
-    bookings: Listener
+    bookings: PaymentListener
     paid_by: Callable[[str], Sequence[str]]
-    payments: PaymentProvider | None
     transfers: Transfers
     accounts: AccountUpdates
 
-    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
+    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:  # noqa: ARG002  # arrival says nothing
         """Handle an event, and return whether it was relevant. Raises UnavailableError."""
         about = data.get("object")
         if not isinstance(about, Mapping):
@@ -47,10 +45,10 @@ class MoneyEvents:
             return self._refresh(_text(about.get("client_reference_id")), now_ms)
         if kind.startswith(_OF_PAYOUTS):
             return self._refresh(self._owner(_text(data.get("account"))), now_ms)
-        relevant = self.bookings.handle(kind, data, at_ms, now_ms)
-        named = self._named(kind, about) if relevant or kind.startswith(_OF_TRANSFERS) else ""
+        paid = self.bookings.handle(kind, data, now_ms)
+        named = paid or (_booking_of_transfer(about) if kind.startswith(_OF_TRANSFERS) else "")
         followed = [self.transfers.follow(booking_id, now_ms) for booking_id in self.paid_by(named)] if named else []
-        return relevant or any(followed)
+        return bool(paid) or any(followed)
 
     def _owner(self, account_id: str) -> str:
         """Return the practitioner whose account it is, "" for an unknown one."""
@@ -65,17 +63,11 @@ class MoneyEvents:
             self.accounts.refresh(practitioner_id, now_ms)
         return known
 
-    def _named(self, kind: str, about: Mapping[str, Any]) -> str:
-        """Return the id of the booking or pack that an event is about."""
-        metadata = about.get("metadata")
-        of_transfer = kind.startswith(_OF_TRANSFERS) and isinstance(metadata, Mapping) and metadata.get("bookingId")
-        named = of_transfer or about.get("client_reference_id") or about.get("transfer_group")
-        if not named and self.payments:
-            field = "id" if kind.startswith("payment_intent.") else "payment_intent"
-            payment_id = _text(about.get(field))
-            payment = self.payments.payment(payment_id) if payment_id else None
-            named = payment.booking_id if payment else ""
-        return _text(named)
+
+def _booking_of_transfer(about: Mapping[str, Any]) -> str:
+    metadata = about.get("metadata")
+    named = metadata.get("bookingId") if isinstance(metadata, Mapping) else None
+    return _text(named or about.get("transfer_group"))
 
 
 def _text(value: object) -> str:

@@ -106,7 +106,6 @@ class PayoutsWiring:
         return MoneyEvents(
             self.bookings.payment_events,
             self.bookings.packs.visits.paid_by,
-            self.bookings.payments,
             self.transfers,
             self.account_updates,
         )

@@ -10,7 +10,6 @@ from typing import Final, Literal, Protocol
 
 # A checkout is open for 30 minutes to 24 hours by the provider's clock; a minute allows for its difference to ours.
 SHORTEST_CHECKOUT_MS: Final = 31 * 60_000
-LONGEST_CHECKOUT_MS: Final = (24 * 60 - 1) * 60_000
 
 PaymentStatus = Literal[
     "requires_payment_method",
@@ -106,7 +105,7 @@ class Dispute:
 class CheckoutRequest:
     """A checkout to open; patients and the provider see `description`, so it names no diagnosis, service or person.
 
-    `expires_at` is at least SHORTEST_CHECKOUT_MS and at most LONGEST_CHECKOUT_MS ahead, and part of what has to be
+    `expires_at` is at least SHORTEST_CHECKOUT_MS and less than a day ahead, and part of what has to be
     repeated under the same key. `locale` is a language of the page, "auto" the browser's. With `vouchers`, it can also
     be paid days later.
     """
