@@ -6,6 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tests.web.notifications.contacts_fake import Contacts
 from tests.web.people_fake import Fault, Json, People, problem
 
 PATHS: Final = {
@@ -13,6 +14,10 @@ PATHS: Final = {
     "/notifications/read-all": ["POST"],
     "/notifications/{notification_id}/read": ["POST"],
     "/notifications/preferences": ["GET", "PUT"],
+    "/notifications/subscriptions": ["GET", "POST"],
+    "/notifications/subscriptions/{subscription_id}": ["DELETE"],
+    "/notifications/mail-address": ["GET", "PUT", "DELETE"],
+    "/notifications/mail-address/confirm": ["POST"],
 }
 _PAGE: Final = 3
 _CHANNELS: Final = ["push", "mail", "sms"]
@@ -39,6 +44,7 @@ class Notifications:
     asked: list[str] = field(default_factory=list)
     preferences: Json = field(default_factory=lambda: dict(UNCHOSEN))
     version: int = 0
+    contacts: Contacts = field(default_factory=Contacts)
     origin: str = ""
 
     def tell(self, title: str, told_at: str, *, link: str = "/my-visits", text: str = "", read: bool = False) -> Json:
@@ -71,6 +77,8 @@ class Notifications:
             await fault.wait()
             if fault.status:
                 return problem(fault.status, fault.slug, fault.headers)
+        if self.contacts.serves(request.url.path):
+            return await self.contacts.serve(request)
         if request.url.path.endswith("/preferences"):
             return self._choose(request, await request.json() if request.method == "PUT" else None)
         if request.method == "GET":

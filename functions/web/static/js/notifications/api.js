@@ -4,11 +4,13 @@ import { exchange, retry } from "../shell/http.js";
 import { withAccessToken } from "../shell/tokens.js";
 
 const PREFERENCES = "/notifications/preferences";
+const MAIL_ADDRESS = "/notifications/mail-address";
 
 /**
  * @typedef {import("openapi").InboxDocument} Inbox
  * @typedef {import("openapi").NotificationDocument} Notification
  * @typedef {import("openapi").PreferencesDocument} Preferences
+ * @typedef {import("openapi").MailAddressDocument} MailAddress
  */
 
 /**
@@ -50,4 +52,23 @@ export async function savePreferences(preferences, etag) {
   const save = (/** @type {string} */ token) => exchange("PUT", PREFERENCES, { token, body: preferences, headers });
   const { body, etag: saved } = await withAccessToken(save);
   return { preferences: body, etag: saved };
+}
+
+/** @returns {Promise<MailAddress>} */
+export function getMailAddress() {
+  return apiGet(MAIL_ADDRESS);
+}
+
+/** @param {string} address to which a code is sent @returns {Promise<MailAddress>} */
+export function requestMailAddress(address) {
+  return apiCall("PUT", MAIL_ADDRESS, { address });
+}
+
+/** @param {string} code @returns {Promise<MailAddress>} */
+export function confirmMailAddress(code) {
+  return apiCall("POST", `${MAIL_ADDRESS}/confirm`, { code });
+}
+
+export function removeMailAddress() {
+  return apiCall("DELETE", MAIL_ADDRESS);
 }

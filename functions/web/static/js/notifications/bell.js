@@ -5,6 +5,7 @@
 import { formatNumber, t } from "../shell/messages.js";
 import { siteStorage } from "../shell/storage.js";
 import { lookForNotifications } from "./api.js";
+import { forgetPush } from "./push.js";
 
 /** @typedef {import("./api.js").Inbox} Inbox */
 
@@ -36,10 +37,12 @@ export const hooks = {
     // The service worker tells open pages of a push message.
     navigator.serviceWorker?.addEventListener("message", () => void look());
   },
-  onLeave() {
+  async onLeave(_, byChoice) {
     for (const timer of timers) clearTimeout(timer);
     userId = "";
     siteStorage.remove(KEY);
+    // Whoever uses this device next must not see what is meant for somebody else; idle sign-outs happen on own phones too.
+    if (byChoice) await forgetPush();
   },
 };
 

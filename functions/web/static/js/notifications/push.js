@@ -44,7 +44,6 @@ export async function pushState() {
  * @returns {Promise<PushState>}
  */
 export async function turnOn(userId) {
-  // eslint-disable-next-line compat/compat -- there is a button for it only where the browser can
   if ((await Notification.requestPermission()) !== "granted") return browserState();
   /** @type {Subscriptions} */
   const { publicKey } = await apiGet(PATH);

@@ -42,6 +42,9 @@ async function open(known) {
     plans ??= new PlanList({ patientId: user.userId, ownZone: true, onChanged: (plan) => void replace(plan) });
     draw();
     showScreen("medicines");
+    // A message about a dose leads to it.
+    const doseId = new URLSearchParams(location.hash.slice(1)).get("dose");
+    if (doseId) focusOn(doseId);
     await answers.send();
     await followTraveller();
     await registerServiceWorker();

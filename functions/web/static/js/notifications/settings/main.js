@@ -7,6 +7,8 @@ import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { getPreferences, savePreferences } from "../api.js";
 import { PreferencesForm } from "./form.js";
+import { MailPanel } from "./mail-panel.js";
+import { PushPanel } from "./push-panel.js";
 
 const form = new PreferencesForm();
 let etag = "";
@@ -80,7 +82,10 @@ byId("preferences").addEventListener("submit", (event) => {
   event.preventDefault();
   void save();
 });
-if (requireSignIn()) {
+const user = requireSignIn();
+if (user) {
   setPlace(t("notifications.settings.crumb"));
   void open();
+  void new PushPanel(user.userId).open();
+  void new MailPanel().open();
 }
