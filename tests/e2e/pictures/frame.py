@@ -7,8 +7,11 @@ from typing import Any, Final
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Page
 
-DESKTOP: Final[dict[str, Any]] = {"viewport": {"width": 1440, "height": 900}}
+# Where the demo's clinic is.
+_PLACE: Final = {"timezone_id": "Pacific/Auckland", "locale": "en-NZ"}
+DESKTOP: Final[dict[str, Any]] = {**_PLACE, "viewport": {"width": 1440, "height": 900}}
 PHONE: Final[dict[str, Any]] = {
+    **_PLACE,
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
     "is_mobile": True,
