@@ -23,11 +23,13 @@ def walk(open_tab: Open, practice: Practice, language: str) -> Iterator[Page]:
     soon = datetime.now(UTC).date() + timedelta(days=9)
     practice.days, practice.times = [soon, soon + timedelta(days=1)], ["09:00", "09:30"]
     practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
-    practice.offer("Wundkontrolle", PRICE)
+    practice.offer("Wundkontrolle", PRICE, packs=[{"visits": 5, "amount": 40000}])
     choose = _tabs(open_tab, practice, language)
     page = choose(practice.people.patient)
     page.goto("/book")
-    page.locator("#services button").click()
+    expect(page.locator("#services button").first).to_be_visible()
+    yield page
+    page.locator("#services button").first.click()
     expect(page.locator("#slots button").first).to_be_visible()
     yield page
     practice.refusals = [(409, "slot-held", {"retryAt": "2027-01-10T20:15:00.000Z"})]
@@ -93,8 +95,15 @@ def _booking(page: Page, practice: Practice) -> Iterator[Page]:
 
 def _practitioner(page: Page, practice: Practice) -> Iterator[Page]:
     """Hours, days away with what is booked on them, and what the payment provider still needs."""
-    failed = {"state": "requires_input", "problem": "document_expired"}
-    practice.payouts.account = {"state": "incomplete", "due": ["bankAccount", "terms"], "identity": failed}
+    failed = {"state": "requires_input", "problem": "document_expired", "at": "2026-11-30T20:00:00.000Z"}
+    practice.payouts.account |= {"state": "incomplete", "due": ["bankAccount", "terms"], "identity": failed}
+    practice.payouts.account["lastPayout"] = {
+        "state": "failed",
+        "amount": 5100,
+        "currency": "NZD",
+        "arrivesAt": "2026-11-30T20:00:00.000Z",
+        "problem": "account_closed",
+    }
     practice.availability = {"hours": [{"day": 1, "from": "09:00", "to": "12:00"}]}
     page.goto("/availability")
     page.locator("#week .week-block").click()
