@@ -1,15 +1,24 @@
 """Packs: visits that are paid at once and booked one by one; none is used twice, and none is lost."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from bedside.bookings.checkout_pages import HOLD_MS
 from bedside.bookings.pack import EXTENSION_MS, VALID_MS
+from bedside.bookings.payment_starts import Start
+from bedside.bookings.self_service import BookingRequest
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import PackNotUsableError, UnavailableError
 from bedside.kernel.instants import iso
 from tests.functions.bookings.practice import NOW_MS
 from tests.functions.bookings.till import DAY_MS, HOUR_MS, LATER, MINUTE_MS, PRICE, TEN, Till
 from tests.functions.clinic import Answer, refusal
+from tests.functions.steering import SteeredWiring
 
 # Three visits: two shares of 3,333 and one of 3,334.
 OFFER = {"visits": 3, "amount": 10_000}
@@ -108,6 +117,36 @@ def test_a_pack_is_paid_once_and_booked_visit_by_visit(counter: Counter) -> None
     assert till.look(last)["pack"] == {"packId": pack["packId"], "isReturned": True, "returnsIfCancelled": None}
     assert counter.use(pack, THURSDAY)["price"]["amount"] == 3334
     assert till.provider.charged() == 10_000
+
+
+def test_visits_are_used_once_however_many_ask_at_once(counter: Counter) -> None:
+    """Each of eight calls wants another time with the last two visits of a pack; two get it."""
+    till, pack = counter.till, counter.bought()
+    counter.use(pack)
+    patient = Principal(till.practice.patient, "family", till.clinic.facility, ("patient",))
+    wirings = [SteeredWiring(os.environ) for _ in range(4)]
+    for wiring in wirings:
+        wiring.stopped_ms = till.now_ms
+        assert wiring.bookings.self_service
+
+    def ask(wiring: SteeredWiring, number: int) -> bool:
+        at = datetime.fromisoformat(f"2027-01-{13 + number // 2}T2{number % 2}:00:00Z")
+        wanted = BookingRequest(service_id=counter.service, starts_at=at, pack_id=pack["packId"])
+        start = Start(patient, "203.0.113.7", "https://bedside.example.org")
+        for _ in range(20):
+            with suppress(UnavailableError):  # others were faster three times
+                try:
+                    wiring.bookings.self_service.book(start, wanted, f"key-{number}", till.now_ms)
+                except PackNotUsableError:
+                    return False
+                return True
+        pytest.fail("Nobody ever answers.")
+
+    with ThreadPoolExecutor(4) as pool:
+        # Each process takes two of the calls, one after the other.
+        won = pool.map(lambda which: [ask(wirings[which], number) for number in (which, which + 4)], range(4))
+        assert sum(map(sum, won)) == 2
+    assert (counter.look(pack)["state"], len(till.practice.bookings())) == ("used", 3)
 
 
 def test_only_its_patient_uses_a_pack_and_only_for_its_service(counter: Counter) -> None:
