@@ -2131,6 +2131,11 @@ export interface components {
             /** @default null */
             expectedRefund?: number | null;
         };
+        /** @description The refund that was shown to the caller: if another one is due by now, nothing is cancelled. */
+        CancelPackRequest: {
+            /** @default null */
+            expectedRefund?: number | null;
+        };
         CancelRequest: {
             /** @default  */
             reason?: string;
@@ -5461,6 +5466,7 @@ export type BookingPolicyRequest = components['schemas']['BookingPolicyRequest']
 export type BookingRequest = components['schemas']['BookingRequest'];
 export type Box = components['schemas']['Box'];
 export type CancelBookingRequest = components['schemas']['CancelBookingRequest'];
+export type CancelPackRequest = components['schemas']['CancelPackRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
 export type CarerDocument = components['schemas']['CarerDocument'];
 export type CarerRequest = components['schemas']['CarerRequest'];
@@ -9508,7 +9514,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelPackRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -9524,7 +9534,9 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFoundOrPackNotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["RefundChangedOrWrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -4,6 +4,7 @@ from bedside.bookings.booking_queries import BookingListRequest
 from bedside.bookings.calendar_file import Party, booking_calendar
 from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.domain import DOMAIN
+from bedside.bookings.pack_cancellation import CancelPackRequest
 from bedside.bookings.pack_queries import PackListRequest
 from bedside.bookings.pack_views import PackDocument, pack_document
 from bedside.bookings.packs import PackRequest
@@ -126,8 +127,8 @@ def pack(call: Call[Principal]) -> Answer:
 
 
 @api.serves("POST /packs/{packId}/cancel")
-def cancel_pack(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.packs.cancellation.cancel(call.caller, call.path("packId"), call.now_ms))
+def cancel_pack(call: Call[Principal, CancelPackRequest]) -> Answer:
+    return Answer(200, wiring.packs.cancellation.cancel(call.caller, call.path("packId"), call.body, call.now_ms))
 
 
 @api.serves("POST /packs/{packId}/refund")

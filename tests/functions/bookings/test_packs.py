@@ -52,9 +52,9 @@ class Counter:
         assert (found["state"], found["visitsLeft"]) == ("active", 3)
         return found
 
-    def ask(self, what: str, pack: Any, *, by: str = "patient") -> Answer:
+    def ask(self, what: str, pack: Any, body: Any = None, *, by: str = "patient") -> Answer:
         path = {"packId": pack["packId"]}
-        return self.till.clinic.call(f"bookings_{what}", token=self.till.practice.tokens[by], path=path)
+        return self.till.clinic.call(f"bookings_{what}", body, token=self.till.practice.tokens[by], path=path)
 
     def look(self, pack: Any, **more: Any) -> Any:
         answer = self.ask("pack", pack, **more)
@@ -234,9 +234,11 @@ def test_a_visit_that_the_practice_gives_up_can_still_be_used(counter: Counter) 
 def test_cancelling_a_pack_returns_what_is_not_booked(counter: Counter, by: str) -> None:
     """What is booked stays, and if it is cancelled later, its share goes back, too."""
     till, pack = counter.till, counter.bought()
+    shown = {"expectedRefund": counter.look(pack, by=by)["refundIfCancelled"]}
     booking = counter.use(pack)
+    refusal(counter.ask("cancel_pack", pack, shown, by=by), 409, "refund-changed")
     for _ in "twice":
-        cancelled = counter.ask("cancel_pack", pack, by=by)
+        cancelled = counter.ask("cancel_pack", pack, {"expectedRefund": 6667}, by=by)
         assert (cancelled.status, cancelled.json["refund"]) == (200, {"amount": 6667, "state": "returned"})
     assert (till.provider.refunded(), till.look(booking)["state"]) == (6667, "confirmed")
     refusal(counter.try_to_use(pack, THURSDAY), 409, "pack-not-usable")

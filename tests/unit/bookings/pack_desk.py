@@ -11,7 +11,7 @@ from bedside.bookings.checkout_pages import CheckoutPages
 from bedside.bookings.customers import Customers
 from bedside.bookings.decision import SHOWN_MS
 from bedside.bookings.pack import FREE, RETURNED, Pack
-from bedside.bookings.pack_cancellation import PackCancellation
+from bedside.bookings.pack_cancellation import CancelPackRequest, PackCancellation
 from bedside.bookings.pack_queries import PackQueries
 from bedside.bookings.packs import PackRequest, Packs
 from bedside.bookings.payment_starts import Start
@@ -128,7 +128,7 @@ class PackDesk(Desk):
 
     def cancel_pack(self, who: Principal = PATIENT) -> None:
         with suppress(BedsideError):
-            self.counter.cancel(who, self.pack_id, self.now)
+            self.counter.cancel(who, self.pack_id, CancelPackRequest(), self.now)
 
     def sweep(self) -> None:
         """Look at all that is due."""

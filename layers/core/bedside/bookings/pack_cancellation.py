@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pydantic import Field
+
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.decision import Step
 from bedside.bookings.pack import FREE, Pack
@@ -18,9 +20,16 @@ from bedside.bookings.pack_views import (
 )
 from bedside.bookings.purchase import Wish
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, UnavailableError, WrongStateError
+from bedside.kernel.errors import ForbiddenError, RefundChangedError, UnavailableError, WrongStateError
+from bedside.kernel.wire import Wire
 
 _TRIES: Final = 5
+
+
+class CancelPackRequest(Wire):
+    """The refund that was shown to the caller: if another one is due by now, nothing is cancelled."""
+
+    expected_refund: int | None = Field(default=None, ge=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +38,11 @@ class PackCancellation:
 
     queries: PackQueries
 
-    def cancel(self, principal: Principal, pack_id: str, now_ms: int) -> PackDocument:
+    def cancel(self, principal: Principal, pack_id: str, request: CancelPackRequest, now_ms: int) -> PackDocument:
         """Cancel a pack, and return it: the visits that nobody has booked go back as money, what is booked stays.
 
-        A repeated request changes nothing. Raises PackNotFoundError, WrongStateError, UnavailableError.
+        A repeated request changes nothing. Raises PackNotFoundError, WrongStateError, RefundChangedError,
+        UnavailableError.
         """
         lifecycle = self.queries.lifecycle
         pack = self.queries.visible(principal, pack_id)
@@ -43,7 +53,7 @@ class PackCancellation:
                 state = pack_state(pack, now_ms)
                 raise WrongStateError(f"The pack is {state}.", state)
             try:
-                self._give_up(pack, principal.user_id, now_ms)
+                self._give_up(pack, principal.user_id, request, now_ms)
             except ConditionFailedError:
                 pack = lifecycle.packs.get(pack_id)
                 continue
@@ -73,11 +83,14 @@ class PackCancellation:
             raise WrongStateError(f"The pack is {state}.", state)
         return pack_document(principal, self._advanced(pack_id, now_ms), now_ms)
 
-    def _give_up(self, pack: Pack, by: str, now_ms: int) -> None:
+    def _give_up(self, pack: Pack, by: str, request: CancelPackRequest, now_ms: int) -> None:
         """Record that somebody gives a pack up; the money may be on its way already."""
         lifecycle = self.queries.lifecycle
         if pack.state == "confirmed":
-            step = Step("refundDue", by, refund_due=pack.worth(FREE))
+            due = pack.worth(FREE)
+            if request.expected_refund not in {None, due}:
+                raise RefundChangedError("Another refund is due by now.")
+            step = Step("refundDue", by, refund_due=due)
             lifecycle.packs.update(pack, pack_stepped(pack, step, lifecycle.money.get(pack), now_ms))
         elif pack.wish is None:
             lifecycle.packs.update(pack, replace(pack, wish=Wish(now_ms, by), due_at=now_ms))

@@ -52,10 +52,11 @@ export function buyPack({ serviceId, price }, { visits, amount }, key) {
  * Each may be repeated without harm.
  * @param {string} packId
  * @param {"cancel" | "refund"} step
+ * @param {import("openapi").CancelPackRequest} [shown] what the reader was told
  * @returns {Promise<Pack>}
  */
-export function changePack(packId, step) {
-  return apiCall("POST", `/packs/${encodeURIComponent(packId)}/${step}`);
+export function changePack(packId, step, shown) {
+  return apiCall("POST", `/packs/${encodeURIComponent(packId)}/${step}`, shown);
 }
 
 /**

@@ -95,7 +95,7 @@ export class PackList {
     const amount = formatMoney({ amount: refundIfCancelled ?? 0, currency });
     const own = patientId === this.#userId ? t("bookings.pack.cancel.text", { amount }) : t("bookings.pack.cancel.practice", { amount });
     const text = refundIfCancelled === null ? t("bookings.pack.cancel.unpaid") : own;
-    return this.#change({ title: t("bookings.pack.cancel.title"), text, yes: t("bookings.pack.cancel"), no: t("bookings.cancel.no") }, () => changePack(packId, "cancel"));
+    return this.#change({ title: t("bookings.pack.cancel.title"), text, yes: t("bookings.pack.cancel"), no: t("bookings.cancel.no") }, () => changePack(packId, "cancel", { expectedRefund: refundIfCancelled }));
   }
 
   /** @param {Pack} pack */
