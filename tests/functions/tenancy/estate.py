@@ -300,7 +300,6 @@ class Estate:
     @property
     def plan_request(self) -> dict[str, Any]:
         """A plan of the first facility's patient, of which a dose is due now."""
-        assert self.in_directory
         rule = {"kind": "interval", "everyHours": 8, "startsOn": "2026-01-01"}
         patient = self.facilities.people["patient"].user_id
         return {"patientId": patient, "medicine": "Amoxicillin", "dose": "500 mg", "timeZone": "UTC", "rule": rule}
@@ -326,6 +325,11 @@ class Estate:
     def plan(self) -> str:
         """The path of a plan of the first facility's patient."""
         return f"/plans/{self._planned['planId']}"
+
+    @property
+    def known_plan(self) -> bool:
+        """Whether there is a plan of a patient whom the directory knows."""
+        return self.in_directory and bool(self._planned)
 
     @property
     def dose(self) -> str:

@@ -790,9 +790,12 @@ RULES: Final[dict[str, Rule]] = {
     "POST /packs/{packId}/cancel": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/cancel")),
     "POST /packs/{packId}/refund": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/refund")),
     # Plans of medicines: of their patients, and of clinicians of the facility for patients of the directory.
-    "POST /plans": Rule(lambda estate: Ask("/plans", estate.plan_request), _planning(Answer(201, may_change=True))),
+    "POST /plans": Rule(
+        lambda estate: Ask("/plans" if estate.in_directory else "", estate.plan_request),
+        _planning(Answer(201, may_change=True)),
+    ),
     "GET /plans": Rule(
-        lambda estate: Ask(f"/plans?patientId={estate.plan_request['patientId']}" if estate.plan else ""),
+        lambda estate: Ask(f"/plans?patientId={estate.plan_request['patientId']}" if estate.known_plan else ""),
         _planning(Answer(200, check=_plans_here)),
     ),
     "GET /plans/{planId}": _plan_rule("", Answer(200, check=_the_plan)),
