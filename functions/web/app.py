@@ -48,6 +48,7 @@ _NOT_CACHED = (
     "inbox",
     "notification-settings",
     "medicines",
+    "unsubscribe",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")

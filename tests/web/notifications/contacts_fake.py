@@ -22,10 +22,13 @@ class Contacts:
 
     def serves(self, path: str) -> bool:
         """Whether this answers calls to a path."""
-        return path.startswith(("/notifications/subscriptions", "/notifications/mail-address"))
+        return path.startswith(("/notifications/subscriptions", "/notifications/mail-address", "/unsubscribe"))
 
     async def serve(self, request: Request) -> Response:
         """Answer a call as the API does."""
+        if request.url.path == "/unsubscribe":
+            is_right = request.query_params["token"] == "right"
+            return JSONResponse({"category": "money", "state": "off"}) if is_right else problem(404, "link-invalid")
         body = await request.json() if request.method in {"POST", "PUT"} else {}
         if "subscriptions" in request.url.path:
             return self._browser(request, body)
