@@ -48,6 +48,7 @@ _NOT_CACHED = (
     "inbox",
     "notification-settings",
     "medicines",
+    "delivery-log",
     "unsubscribe",
 )
 # What may stand in a QR token.

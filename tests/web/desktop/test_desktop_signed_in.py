@@ -99,6 +99,7 @@ def test_administrators_find_the_people_in_the_navigation(desk: Desk) -> None:
             "Availability",
             "Services",
             "People",
+            "Delivery log",
             "Notifications",
             "Settings",
         ]

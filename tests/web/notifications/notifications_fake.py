@@ -19,6 +19,7 @@ PATHS: Final = {
     "/notifications/mail-address": ["GET", "PUT", "DELETE"],
     "/notifications/mail-address/confirm": ["POST"],
     "/unsubscribe": ["POST"],
+    "/admin/notifications": ["GET"],
 }
 _PAGE: Final = 3
 _CHANNELS: Final = ["push", "mail", "sms"]
@@ -41,6 +42,8 @@ class Notifications:
     people: People = field(default_factory=People)
     messages: list[Json] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    # The delivery log, the newest first.
+    deliveries: list[Json] = field(default_factory=list)
     # What was asked, in order, such as "GET /notifications".
     asked: list[str] = field(default_factory=list)
     preferences: Json = field(default_factory=lambda: dict(UNCHOSEN))
@@ -78,15 +81,22 @@ class Notifications:
             await fault.wait()
             if fault.status:
                 return problem(fault.status, fault.slug, fault.headers)
+        return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         if self.contacts.serves(request.url.path):
             return await self.contacts.serve(request)
-        if request.url.path.endswith("/preferences"):
-            return self._choose(request, await request.json() if request.method == "PUT" else None)
-        if request.method == "GET":
-            start = int(request.query_params.get("cursor", "0"))
-            after = start + _PAGE
-            cursor = str(after) if after < len(self.messages) else None
-            return JSONResponse({"notifications": self.messages[start:after], "unread": self.unread, "cursor": cursor})
+        match request.url.path.split("/")[1:]:
+            case ["admin", "notifications"]:
+                return self._log(request)
+            case ["notifications", "preferences"]:
+                return self._choose(request, await request.json() if request.method == "PUT" else None)
+            case ["notifications"]:
+                start = int(request.query_params.get("cursor", "0"))
+                after = start + _PAGE
+                cursor = str(after) if after < len(self.messages) else None
+                page = {"notifications": self.messages[start:after], "unread": self.unread, "cursor": cursor}
+                return JSONResponse(page)
         one = request.path_params.get("notification_id")
         for message in self.messages:
             message["read"] = message["read"] or one in {None, message["id"]}
@@ -100,3 +110,33 @@ class Notifications:
             self.version += 1
         document = {**self.preferences, "critical": ["appointments", "photos"]}
         return JSONResponse(document, headers={"etag": f'"{self.version}"'})
+
+    def deliver(self, person: Json, state: str, **more: object) -> None:
+        """Let the log have an entry, newer than those before."""
+        delivery: Json = {
+            "id": f"d{len(self.deliveries) + 1}",
+            "recipient": person["userId"],
+            "name": person["displayName"],
+            "workflow": "visit-moved",
+            "category": "appointments",
+            "state": state,
+            "plannedFor": "2026-03-30T19:00:00.000Z",
+            "toldAt": "2026-03-30T19:01:00.000Z" if state == "told" else None,
+            "reason": "",
+            "attempts": [],
+            **more,
+        }
+        self.deliveries.insert(0, delivery)
+
+    def _log(self, request: Request) -> Response:
+        asked = request.query_params
+        found = [
+            each
+            for each in self.deliveries
+            if asked.get("state", each["state"]) == each["state"]
+            and asked.get("recipient", each["recipient"]) == each["recipient"]
+        ]
+        start = int(asked.get("cursor", "0"))
+        after = start + _PAGE
+        cursor = str(after) if after < len(found) else None
+        return JSONResponse({"notifications": found[start:after], "cursor": cursor})

@@ -11,6 +11,7 @@ const MAIL_ADDRESS = "/notifications/mail-address";
  * @typedef {import("openapi").NotificationDocument} Notification
  * @typedef {import("openapi").PreferencesDocument} Preferences
  * @typedef {import("openapi").MailAddressDocument} MailAddress
+ * @typedef {import("openapi").DeliveryDocument} Delivery
  */
 
 /**
@@ -71,4 +72,19 @@ export function confirmMailAddress(code) {
 
 export function removeMailAddress() {
   return apiCall("DELETE", MAIL_ADDRESS);
+}
+
+/**
+ * @param {{recipient: string, state: string}} filter "" for any
+ * @param {string} cursor of the page before, "" for the first
+ * @returns {Promise<import("openapi").DeliveryLogDocument>} the newest first
+ */
+export function listDeliveries(filter, cursor) {
+  const query = new URLSearchParams(Object.entries({ ...filter, cursor }).filter(([, value]) => value));
+  return apiGet(`/admin/notifications${String(query) && `?${query}`}`);
+}
+
+/** @param {string} name @returns {Promise<import("../shell/users.js").User[]>} people of the reader's facility */
+export async function findPeople(name) {
+  return (await apiGet(`/admin/users?${new URLSearchParams({ q: name })}`)).users;
 }
