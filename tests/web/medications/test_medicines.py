@@ -208,3 +208,37 @@ def test_a_clinician_plans_a_medicine_in_the_chart(visitor: Open, medicines: Med
     expect(section.get_by_role("listitem")).to_have_count(2)
     assert medicines.wishes[-1][1] is not None
     assert medicines.wishes[-1][1]["patientId"] == "patient1"
+
+
+# What the browser does once it is online again; no page needs to be open.
+_SYNC = """async () => {
+  const event = new ExtendableEvent("sync");
+  let done = null;
+  Object.assign(event, { tag: "doses" });
+  event.waitUntil = (promise) => { done = promise; };
+  dispatchEvent(event);
+  await done;
+}"""
+
+
+def test_what_waits_is_sent_without_a_page(visitor: Open, medicines: Medicines) -> None:
+    """By the service worker, with the time of the tap; a refusal waits for the page, which tells it."""
+    page = visitor(medicines.people.patient)
+    page.clock.set_fixed_time(NOW)
+    medicines.dose(medicines.plan("Amoxicillin"), DUE)
+    medicines.dose(medicines.plan("Ibuprofen"), DUE)
+    page.goto("/medicines")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    medicines.faults["POST taken"] = [Fault(503, "unavailable")] * 50
+    page.get_by_role("button", name="Taken: Amoxicillin").click()
+    expect(page.get_by_text("Not sent yet")).to_have_count(1)
+    page.get_by_role("button", name="Taken: Ibuprofen").click()
+    expect(page.get_by_text("Not sent yet")).to_have_count(2)
+    page.goto("/account")
+    medicines.faults["POST taken"] = [Fault(409, "too-late")]
+    [worker] = page.context.service_workers
+    worker.evaluate(_SYNC)
+    assert medicines.wishes == [("taken", {"at": NOW})]
+    medicines.faults["POST taken"] = [Fault(409, "too-late")]
+    page.goto("/medicines")
+    expect(page.locator("#said")).to_contain_text("it is too late to enter or take this back.")

@@ -1,5 +1,6 @@
 /** One booking: what was booked, how it stands, and what can be done about it. The payment provider leads back here. */
 import { requireSignIn } from "../../app.js";
+import { offerReminders } from "../../reminders.js";
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { setPlace } from "../../shell/crumbs.js";
 import { dateOf } from "../../shell/dates.js";
@@ -96,6 +97,7 @@ function draw(found) {
   show("cancel", found.canCancel);
   isMoving &&= found.canReschedule || isChoosing;
   show("moving", isMoving);
+  if (isPatient && state === "confirmed") offerReminders(userId);
   tick();
   const pace = PACE[state];
   if (pace) timer = setTimeout(() => document.hidden || void load(), pace);
