@@ -5,7 +5,6 @@
 import { formatNumber, t } from "../shell/messages.js";
 import { siteStorage } from "../shell/storage.js";
 import { lookForNotifications } from "./api.js";
-import { forgetPush } from "./push.js";
 
 /** @typedef {import("./api.js").Inbox} Inbox */
 
@@ -14,9 +13,6 @@ const KEY = "bedside.unread";
 /** The page's own calls come first. In milliseconds. */
 const FIRST_MS = 4_000;
 const EVERY_MS = 60_000;
-
-/** More would not fit. */
-const MOST_SHOWN = 99;
 
 let userId = "";
 let shown = 0;
@@ -42,7 +38,7 @@ export const hooks = {
     userId = "";
     siteStorage.remove(KEY);
     // Whoever uses this device next must not see what is meant for somebody else; idle sign-outs happen on own phones too.
-    if (byChoice) await forgetPush();
+    if (byChoice) await import("./forget-push.js").then(({ forgetPush }) => forgetPush(), () => {});
   },
 };
 
@@ -105,6 +101,6 @@ function show(unread) {
   const count = document.getElementById("bell-count");
   if (!bell || !count) return;
   count.hidden = unread === 0;
-  count.textContent = unread > MOST_SHOWN ? t("notifications.bell.many", { count: MOST_SHOWN }) : formatNumber(unread);
+  count.textContent = formatNumber(unread);
   bell.setAttribute("aria-label", unread ? t("notifications.bell", { count: unread }) : t("notifications.page"));
 }

@@ -3,6 +3,7 @@ import { apiCall, apiGet } from "../shell/api.js";
 import { setOwnerOfDevice } from "../shell/device-store.js";
 import { registerServiceWorker } from "../shell/service-worker.js";
 import { siteStorage } from "../shell/storage.js";
+import { PUSH_KEY, forgetPush } from "./forget-push.js";
 
 /**
  * @typedef {"missing" | "homeScreen" | "denied" | "on" | "off" | "unused"} PushState `missing`: the browser cannot;
@@ -11,9 +12,6 @@ import { siteStorage } from "../shell/storage.js";
  */
 
 const PATH = "/notifications/subscriptions";
-
-/** What the server knows this browser by. */
-const KEY = "bedside.push";
 
 /** Somebody was asked, and did not want to be. */
 const ASKED_KEY = "bedside.push-asked";
@@ -35,7 +33,7 @@ export async function pushState() {
   if (state !== "off" || permission() !== "granted") return state;
   const registration = await navigator.serviceWorker.getRegistration();
   const own = await registration?.pushManager.getSubscription();
-  return own && subscriptions.some(({ subscriptionId }) => subscriptionId === siteStorage.read(KEY)) ? "on" : "off";
+  return own && subscriptions.some(({ subscriptionId }) => subscriptionId === siteStorage.read(PUSH_KEY)) ? "on" : "off";
 }
 
 /**
@@ -53,28 +51,17 @@ export async function turnOn(userId) {
   const subscription = await subscribe(registration.pushManager, publicKey);
   const { endpoint, keys } = subscription.toJSON();
   const { subscriptionId } = await apiCall("POST", PATH, { endpoint, keys, applicationServerKey: publicKey });
-  siteStorage.write(KEY, subscriptionId);
+  siteStorage.write(PUSH_KEY, subscriptionId);
   await setOwnerOfDevice(userId);
   return "on";
 }
 
 /** @returns {Promise<PushState>} */
 export async function turnOff() {
-  const known = siteStorage.read(KEY);
+  const known = siteStorage.read(PUSH_KEY);
   if (known) await apiCall("DELETE", `${PATH}/${encodeURIComponent(known)}`);
   await forgetPush();
   return "off";
-}
-
-/** Ends push messages to this browser without a call: its push service tells the server when the next one is sent. */
-export async function forgetPush() {
-  siteStorage.remove(KEY);
-  try {
-    const registration = await navigator.serviceWorker?.getRegistration();
-    await (await registration?.pushManager?.getSubscription())?.unsubscribe();
-  } catch {
-    // There is none.
-  }
 }
 
 /** @returns {boolean} whether it makes sense to ask somebody who has never been asked */
