@@ -1,7 +1,6 @@
 """/bookings/*, /services/*, /practitioners/*: what can be booked and when, and what is booked."""
 
 from bedside.bookings.booking_queries import BookingListRequest
-from bedside.bookings.calendar_file import Party, booking_calendar
 from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.domain import DOMAIN
 from bedside.bookings.pack_cancellation import CancelPackRequest
@@ -39,7 +38,7 @@ def save_availability(call: Call[Principal, AvailabilityRequest]) -> Answer:
 @api.serves("GET /practitioners/{practitionerId}/blocked-dates/{date}")
 def blocked_date(call: Call[Principal]) -> Answer:
     practitioner_id, day = call.path("practitionerId"), call.path("date")
-    return Answer(200, wiring.schedules.look(call.caller, practitioner_id, day, call.now_ms))
+    return Answer(200, wiring.schedules.get_blocked_date(call.caller, practitioner_id, day, call.now_ms))
 
 
 @api.serves("PUT /practitioners/{practitionerId}/blocked-dates/{date}")
@@ -78,10 +77,8 @@ def booking(call: Call[Principal]) -> Answer:
 
 @api.serves("GET /bookings/{bookingId}/calendar.ics")
 def calendar_file(call: Call[Principal]) -> Answer:
-    document = wiring.queries.get(call.caller, call.path("bookingId"), call.now_ms)
-    origin = call.origin(wiring.platform.settings.public_origin)
-    party: Party = "patient" if call.caller.user_id == document["patientId"] else "practitioner"
-    text = booking_calendar(document, party, origin, call.header("accept-language") or "", call.now_ms)
+    origin, languages = call.origin(wiring.platform.settings.public_origin), call.header("accept-language") or ""
+    text = wiring.queries.calendar_file(call.caller, call.path("bookingId"), origin, languages, call.now_ms)
     return Answer(200, text=text, headers={"content-type": "text/calendar; charset=utf-8"})
 
 

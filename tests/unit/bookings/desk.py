@@ -20,7 +20,7 @@ from bedside.bookings.cancellation import CancelBookingRequest, Cancellation
 from bedside.bookings.checkout_pages import HOLD_MS, CheckoutPages, first_checkout
 from bedside.bookings.checkouts import Checkouts
 from bedside.bookings.customers import Customers
-from bedside.bookings.decision import ASK_EVERY_MS, SHOWN_MS
+from bedside.bookings.decision import ATTENDANCE_KNOWN_MS, POLL_INTERVAL_MS
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.pack_lifecycle import PackLifecycle
 from bedside.bookings.pack_repository import PackRepository
@@ -31,7 +31,7 @@ from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.service import Price
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ClashError
+from bedside.kernel.errors import ClashError, VisitNotFoundError
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.repository import VisitRepository
 from bedside.visits.reservations import Reservations
@@ -116,7 +116,7 @@ class Desk:
     """One booking's desk, at an instant that moves on."""
 
     def __init__(self) -> None:
-        self.now, self.mortal, self.provider, self.told = NOW, Mortal(), FakePayments(), 0
+        self.now, self.mortal, self.provider = NOW, Mortal(), FakePayments()
         self.provider.hook = self.mortal
         self.schedules = MortalSchedules()
         self.schedules.mortal = self.mortal
@@ -182,7 +182,7 @@ class Desk:
             history=(Entry(self.now, "held", who),),
             hold_ends_at=self.now + HOLD_MS,
             checkout=first_checkout(self.now),
-            due_at=self.now + ASK_EVERY_MS,
+            due_at=self.now + POLL_INTERVAL_MS,
         )
         try:
             if self.bookings.find(name) is None:
@@ -208,7 +208,7 @@ class Desk:
             self.now,
             version=1,
             history=history,
-            due_at=STARTS_AT + SHOWN_MS,
+            due_at=STARTS_AT + ATTENDANCE_KNOWN_MS,
         )
         try:
             self.time.create(free, self.now)
@@ -274,6 +274,6 @@ class Desk:
         return self.provider.charged("b") - self.provider.refunded("b") - self.provider.taken_by_banks("b")
 
     def has_visit(self) -> bool:
-        with suppress(Exception):
+        with suppress(VisitNotFoundError):
             return self.visits.get("b").ongoing
         return False

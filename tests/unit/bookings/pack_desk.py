@@ -9,7 +9,7 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.checkout_pages import CheckoutPages
 from bedside.bookings.customers import Customers
-from bedside.bookings.decision import SHOWN_MS
+from bedside.bookings.decision import ATTENDANCE_KNOWN_MS
 from bedside.bookings.pack import FREE, RETURNED, Pack
 from bedside.bookings.pack_cancellation import CancelPackRequest, PackCancellation
 from bedside.bookings.pack_queries import PackQueries
@@ -108,7 +108,7 @@ class PackDesk(Desk):
             self.now,
             version=1,
             history=history,
-            due_at=at + SHOWN_MS,
+            due_at=at + ATTENDANCE_KNOWN_MS,
         )
         with suppress(PackNotUsableError):
             taking, change = self.pack_visits.take(self.pack_id, booking, self.now)

@@ -54,12 +54,7 @@ def test_every_step_is_in_the_table(state: BookingState) -> None:
             assert allows(booking.state, following.cause), (booking, money, following)
             booking = stepped(booking, following, money, now)
         assert isinstance(following, Act | Rest), (state, money, booking.history)
-        assert (
-            not isinstance(following, Rest)
-            or following.until is None
-            or following.until > now
-            or booking.state == state
-        )
+        assert not isinstance(following, Rest) or following.until is None or following.until > now
 
 
 def test_a_refund_that_succeeded_is_looked_at_daily_while_it_may_fail() -> None:
@@ -80,7 +75,6 @@ def test_a_refund_that_succeeded_is_looked_at_daily_while_it_may_fail() -> None:
 
 def test_every_way_of_the_table_has_one_target() -> None:
     assert len({(way.source, way.cause) for way in TABLE}) == len(TABLE)
-    assert Entry(NOW, "held", "patient").reason == ""
 
 
 @pytest.mark.parametrize(

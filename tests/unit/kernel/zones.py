@@ -18,6 +18,8 @@ ZONES = (
     "Africa/Cairo",
     "Asia/Kolkata",
 )
+# Those whose clocks are changed.
+CHANGING = ZONES[:-1]
 _DAY = timedelta(days=1)
 
 

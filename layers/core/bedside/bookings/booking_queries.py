@@ -10,6 +10,7 @@ from bedside.bookings.access import is_facility_admin, is_practice
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository, Whose, practitioner_key
 from bedside.bookings.booking_views import BookingViews
+from bedside.bookings.calendar_file import Party, booking_calendar
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.representation import BookingDocument, BookingListDocument
 from bedside.identity.principal import Principal
@@ -51,6 +52,15 @@ class BookingQueries:
             with suppress(UnavailableError):
                 booking = self.lifecycle.advance(booking_id, now_ms)
         return self.views.document(principal, booking, now_ms)
+
+    def calendar_file(self, principal: Principal, booking_id: str, origin: str, languages: str, now_ms: int) -> str:
+        """Return a booking as a file for the caller's calendar, in the first of `languages` (Accept-Language) we speak.
+
+        Its links lead to pages at `origin`. Raises BookingNotFoundError, UnavailableError.
+        """
+        document = self.get(principal, booking_id, now_ms)
+        party: Party = "patient" if principal.user_id == document["patientId"] else "practitioner"
+        return booking_calendar(document, party, origin, languages, now_ms)
 
     def list_bookings(self, principal: Principal, request: BookingListRequest, now_ms: int) -> BookingListDocument:
         """Return up to 25 bookings: those to come in chronological order, or those before in reverse.

@@ -8,7 +8,6 @@ from bedside.bookings.access import is_facility_admin, is_practice
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
-from bedside.bookings.endings import given_up_by, is_moved_by_practice, visit_view
 from bedside.bookings.policy import free_until, gives_visit_back, refund_due
 from bedside.bookings.purchase import CLOCK, PROVIDER, Entry, Purchase
 from bedside.bookings.representation import (
@@ -21,6 +20,7 @@ from bedside.bookings.representation import (
     VoucherDocument,
 )
 from bedside.bookings.states import BookingState
+from bedside.bookings.visit_outcome import given_up_by, is_moved_by_practice, visit_view
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.principal import Principal
 from bedside.kernel.instants import iso

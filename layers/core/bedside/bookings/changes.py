@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bedside.bookings.booking import Booking
-from bedside.bookings.decision import ASK_EVERY_MS, Step
+from bedside.bookings.decision import POLL_INTERVAL_MS, Step
 from bedside.bookings.money import Money
 from bedside.bookings.purchase import Entry, Purchase
 from bedside.bookings.states import BookingState, transition
@@ -53,7 +53,7 @@ def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Mon
         state=target,
         history=(*purchase.history, Entry(now_ms, target, step.by, step.reason)),
         # A killed function leaves the next look to the sweeper.
-        due_at=now_ms + ASK_EVERY_MS,
+        due_at=now_ms + POLL_INTERVAL_MS,
         **changes,
     )
 

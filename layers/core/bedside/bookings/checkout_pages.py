@@ -47,7 +47,7 @@ class CheckoutPages:
         A patient whom the provider has forgotten becomes a customer anew. Raises PaymentRefusedError, UnavailableError.
         """
         provider = self.provider()
-        customer_id = self.customers.get(sale.patient_id, provider, now_ms)
+        customer_id = self.customers.ensure(sale.patient_id, provider, now_ms)
         try:
             return self._open(sale, checkout, customer_id)
         except PaymentRefusedError as error:

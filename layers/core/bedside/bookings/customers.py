@@ -14,7 +14,7 @@ class Customers:
     table: Table
     drafts: Drafts
 
-    def get(self, user_id: str, provider: PaymentProvider, now_ms: int) -> str:
+    def ensure(self, user_id: str, provider: PaymentProvider, now_ms: int) -> str:
         """Return the id of a patient, who becomes a customer if they are none. Raises UnavailableError."""
         if cached := self.drafts.get(PAYMENT_CUSTOMER, user_id, now_ms):
             return str(cached["customerId"])

@@ -16,7 +16,7 @@ from bedside.identity.facility import BookingPolicy
 
 _HOUR_MS: Final = 3_600_000
 # How often the provider is asked about money on its way, in either direction, because webhooks get lost.
-ASK_EVERY_MS: Final = 15 * 60_000
+POLL_INTERVAL_MS: Final = 15 * 60_000
 # How often, and for how long after time was given up, it is asked about money that may still come too late.
 WATCH_EVERY_MS: Final = 6 * _HOUR_MS
 WATCH_MS: Final = 14 * 24 * _HOUR_MS
@@ -24,7 +24,7 @@ WATCH_MS: Final = 14 * 24 * _HOUR_MS
 _DAY_MS: Final = 24 * _HOUR_MS
 _MAY_FAIL_MS: Final = 30 * _DAY_MS
 # After a visit's start, when it is known whether the practitioner came.
-SHOWN_MS: Final = 20 * 60_000
+ATTENDANCE_KNOWN_MS: Final = 20 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def decide(
         case "expired" | "cancelled":
             return _kept(booking, money) or given_up(booking, money, now_ms)
         case "confirmed":
-            return _confirmed(booking, money, visit, policy, now_ms) if visit else Rest(now_ms + ASK_EVERY_MS)
+            return _confirmed(booking, money, visit, policy, now_ms) if visit else Rest(now_ms + POLL_INTERVAL_MS)
         case "choiceDue":
             return _choice(booking, money, now_ms)
         case _:
@@ -114,7 +114,7 @@ def unpaid(purchase: Purchase, money: Money, now_ms: int) -> Next:
         return Step("expired", PROVIDER if nothing_comes else CLOCK)
     if purchase.state == "held" and money.coming:
         return Step("voucher")
-    return Rest(min(purchase.hold_ends_at or now_ms, now_ms + ASK_EVERY_MS))
+    return Rest(min(purchase.hold_ends_at or now_ms, now_ms + POLL_INTERVAL_MS))
 
 
 def has_come(purchase: Purchase, money: Money) -> bool:
@@ -162,7 +162,8 @@ def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: Booking
     if booking.wish and money.paid and not visit.ongoing:
         # An administrator returns what was paid for a visit that is over.
         return Step("refundDue", booking.wish.by, booking.wish.reason, money.paid)
-    return Rest(max(visit.starts_at + SHOWN_MS, now_ms + ASK_EVERY_MS) if visit.ongoing else visit.settles_at)
+    known_at = max(visit.starts_at + ATTENDANCE_KNOWN_MS, now_ms + POLL_INTERVAL_MS)
+    return Rest(known_at if visit.ongoing else visit.settles_at)
 
 
 def _ended(ending: Ending, due: int) -> Next:
@@ -192,8 +193,7 @@ def refunding(purchase: Purchase, money: Money, now_ms: int) -> Next:
         return Step("refunded")
     if purchase.state == "refundFailed":  # listed until people have settled it
         return Rest(None)
-    disputed = money.dispute == "open"
+    disputed = money.dispute == "open"  # the bank has the money, and decides
     if money.settled_or_pending >= due or disputed:
-        # While it is disputed, the bank has the money, and decides.
-        return Rest(now_ms + (WATCH_EVERY_MS if disputed else ASK_EVERY_MS))
+        return Rest(now_ms + (WATCH_EVERY_MS if disputed else POLL_INTERVAL_MS))
     return Step("refundFailed") if money.failures >= purchase.refund_tries else Act("refund")

@@ -1,4 +1,7 @@
-"""Manifest of the bookings domain: when practitioners can be booked, and for what."""
+"""Manifest of the bookings domain: when practitioners can be booked and for what, and bookings with their money.
+
+Webhooks of the payment provider and overdue bookings arrive by way of `payouts`, whose shares follow the same money.
+"""
 
 from bedside.bookings.limits import (
     BOOKINGS,
@@ -26,7 +29,7 @@ _OF_PRACTITIONER = ("forbidden", "user-not-found")
 
 DOMAIN = Domain(
     name="bookings",
-    summary="When practitioners can be booked, and for what",
+    summary="Availability, services, free times, and bookings from hold to refund",
     wiring="wiring.BookingsWiring",
     routes=(
         Route(

@@ -12,12 +12,12 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.changes import observed, stepped
 from bedside.bookings.decision import Act, Next, Rest, Step, VisitView, decide
-from bedside.bookings.endings import visit_view
 from bedside.bookings.money import Money
 from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.purchase import PROVIDER
 from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.states import transition
+from bedside.bookings.visit_outcome import visit_view
 from bedside.identity.facility import BookingPolicy
 from bedside.kernel.errors import ClashError, PaymentRefusedError, UnavailableError, WrongStateError
 from bedside.visits.facts import Decision, with_decision

@@ -7,7 +7,7 @@ becomes the pack that it paid for.
 from dataclasses import replace
 
 from bedside.bookings.changes import moved
-from bedside.bookings.decision import ASK_EVERY_MS, Next, Rest, Step, given_up, has_come, refunding, unpaid
+from bedside.bookings.decision import POLL_INTERVAL_MS, Next, Rest, Step, given_up, has_come, refunding, unpaid
 from bedside.bookings.money import NOTHING, Money
 from bedside.bookings.pack import VALID_MS, Pack, without_free, without_visit
 from bedside.bookings.pack_states import pack_transition
@@ -53,4 +53,4 @@ def visit_returned(pack: Pack, booking_id: str, now_ms: int, *, extends: bool) -
     target = pack_transition(pack.state, "visitReturned").target
     step = Step("visitReturned", refund_due=after.refund_due)
     again = moved(after, target, step, NOTHING, now_ms)
-    return replace(again, paid=pack.paid, refund_tries=pack.refund_tries, due_at=now_ms + ASK_EVERY_MS)
+    return replace(again, paid=pack.paid, refund_tries=pack.refund_tries, due_at=now_ms + POLL_INTERVAL_MS)

@@ -9,7 +9,7 @@ from pydantic import Field
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import own_facility
 from bedside.bookings.checkout_pages import HOLD_MS, LEAST_MS, CheckoutPages, Sale, first_checkout
-from bedside.bookings.decision import ASK_EVERY_MS, Step
+from bedside.bookings.decision import POLL_INTERVAL_MS, Step
 from bedside.bookings.money import NOTHING
 from bedside.bookings.offers import Offers
 from bedside.bookings.pack import FREE, ID_PREFIX, Pack
@@ -92,7 +92,7 @@ class Packs:
                 history=(Entry(now_ms, "held", principal.user_id),),
                 hold_ends_at=now_ms + HOLD_MS,
                 checkout=first_checkout(now_ms),
-                due_at=now_ms + ASK_EVERY_MS,
+                due_at=now_ms + POLL_INTERVAL_MS,
                 patient_name=self._name(facility_id, principal.user_id),
                 practitioner_name=practitioner.display_name,
             )

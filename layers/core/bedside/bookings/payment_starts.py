@@ -9,7 +9,7 @@ from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
 from bedside.bookings.checkout_pages import HOLD_MS, first_checkout
 from bedside.bookings.checkouts import Checkouts
-from bedside.bookings.decision import ASK_EVERY_MS
+from bedside.bookings.decision import POLL_INTERVAL_MS
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.limits import FREE_BOOKINGS, PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS
 from bedside.bookings.purchase import Entry
@@ -27,6 +27,8 @@ from bedside.kernel.errors import (
 from bedside.kernel.instants import iso
 from bedside.platform.limits.limiter import Limiter
 
+# For those who wait for a time whose hold should be over: the provider may yet have to say so.
+_RETRY_MS: Final = 60_000
 _TAKEN: Final = "Somebody else was faster. Choose another time."
 
 
@@ -75,7 +77,7 @@ class PaymentStarts:
             history=(Entry(now_ms, "held", booking.patient_id),),
             hold_ends_at=now_ms + HOLD_MS,
             checkout=first_checkout(now_ms),
-            due_at=now_ms + ASK_EVERY_MS,
+            due_at=now_ms + POLL_INTERVAL_MS,
         )
         try:
             self.time.hold(held, now_ms + HOLD_MS, now_ms, also)
@@ -104,8 +106,7 @@ class PaymentStarts:
             return SlotBookedError(_TAKEN)
         if hold.until <= now_ms and self._has_ended(hold, now_ms):
             return ConditionFailedError(None)
-        # The provider may yet have to say that a hold is over.
-        retry_at = max(hold.until, now_ms + ASK_EVERY_MS // 15)
+        retry_at = max(hold.until, now_ms + _RETRY_MS)
         return SlotHeldError("Somebody is paying for this time. It may be free again later.", iso(retry_at))
 
     def _own(self, booking: Booking, hold: Hold | None) -> Booking | None:

@@ -14,7 +14,7 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_views import movable_until
 from bedside.bookings.changes import stepped
-from bedside.bookings.decision import SHOWN_MS, Step
+from bedside.bookings.decision import ATTENDANCE_KNOWN_MS, Step
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.offers import Offers
 from bedside.bookings.payment_starts import PaymentStarts
@@ -119,7 +119,7 @@ class Rescheduling:
         also = self._offered(principal, booking, starts_at, now_ms)
         # Who moves their own booking has chosen its time.
         agreed = starts_at if principal.user_id == booking.patient_id else booking.agreed_starts_at
-        after = replace(booking, starts_at=starts_at, agreed_starts_at=agreed, due_at=starts_at + SHOWN_MS)
+        after = replace(booking, starts_at=starts_at, agreed_starts_at=agreed, due_at=starts_at + ATTENDANCE_KNOWN_MS)
 
         def change(current: Visit) -> Visit:
             if current.state != "scheduled":
@@ -150,7 +150,7 @@ class Rescheduling:
             stepped(booking, step, self.lifecycle.money.get(booking), now_ms),
             starts_at=starts_at,
             agreed_starts_at=starts_at,
-            due_at=starts_at + SHOWN_MS,
+            due_at=starts_at + ATTENDANCE_KNOWN_MS,
         )
         try:
             self.lifecycle.time.confirm(booking, after, booking.patient_id, now_ms, also)

@@ -57,7 +57,7 @@ class Schedules:
     ) -> tuple[AvailabilityDocument, int]:
         """Store a practitioner's availability; return it and its new version. A repeated request gets the same answer.
 
-        Raises PreconditionRequiredError, PreconditionFailedError too.
+        Also raises PreconditionRequiredError, PreconditionFailedError.
         """
         facility_id, before = self._read(principal, practitioner_id)
         seen = version_seen(if_match, lambda: before.version, _CHANGED)
@@ -67,14 +67,16 @@ class Schedules:
             raise PreconditionFailedError(_CHANGED, self.schedules.get(facility_id, practitioner_id).version)
         return availability_document(practitioner_id, wanted, before), seen + 1
 
-    def look(self, principal: Principal, practitioner_id: str, day: str, now_ms: int) -> BlockedDateDocument:
+    def get_blocked_date(
+        self, principal: Principal, practitioner_id: str, day: str, now_ms: int
+    ) -> BlockedDateDocument:
         """Return whether a date is blocked, and what the practitioner is booked for on it."""
         facility_id, schedule = self._read(principal, practitioner_id)
         blocked = _date(day) in schedule.blocked
         return self._blocked(facility_id, practitioner_id, schedule, day, now_ms, blocked=blocked)
 
     def block(self, principal: Principal, practitioner_id: str, day: str, now_ms: int) -> BlockedDateDocument:
-        """Offer nothing on a date; what is booked for it stays, and is returned. Raises InvalidRequestError too."""
+        """Offer nothing on a date; what is booked for it stays, and is returned. Also raises InvalidRequestError."""
         facility_id, schedule = self._read(principal, practitioner_id)
         wanted, today = _date(day), self._today(facility_id, schedule, now_ms)
         past = [each for each in schedule.blocked if each < today - timedelta(days=1)]
@@ -88,7 +90,7 @@ class Schedules:
         return self._blocked(facility_id, practitioner_id, schedule, day, now_ms, blocked=True)
 
     def unblock(self, principal: Principal, practitioner_id: str, day: str, now_ms: int) -> BlockedDateDocument:
-        """Offer a date again. Raises InvalidRequestError too."""
+        """Offer a date again. Also raises InvalidRequestError."""
         facility_id, schedule = self._read(principal, practitioner_id)
         self.schedules.unblock(facility_id, practitioner_id, _date(day))
         return self._blocked(facility_id, practitioner_id, schedule, day, now_ms, blocked=False)

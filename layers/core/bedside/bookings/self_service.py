@@ -15,7 +15,7 @@ from bedside.bookings.booked_time import BookedTime, visit_of
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_views import BookingViews
-from bedside.bookings.decision import SHOWN_MS
+from bedside.bookings.decision import ATTENDANCE_KNOWN_MS
 from bedside.bookings.offers import Offers
 from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.payment_starts import PaymentStarts, Start
@@ -137,7 +137,7 @@ class SelfService:
             history=(Entry(now_ms, "confirmed", principal.user_id),),
             practitioner_name=practitioner.display_name,
             buffers=(availability.buffer_before * MINUTE_MS, availability.buffer_after * MINUTE_MS),
-            due_at=starts_at + SHOWN_MS,
+            due_at=starts_at + ATTENDANCE_KNOWN_MS,
             agreed_starts_at=starts_at,
             policy=self.policy(facility_id, now_ms),
         )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bedside.bookings.booked_time import visit_of
 from bedside.bookings.decision import Ending
-from bedside.bookings.endings import visit_view
+from bedside.bookings.visit_outcome import visit_view
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.presence import Joining, Peer
