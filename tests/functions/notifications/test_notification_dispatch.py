@@ -1,10 +1,14 @@
 """People are told what is due: in their inbox and on one channel, once, and only what is still so."""
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 
 from bedside.kernel.instants import iso
+from bedside.ports.channels import Delivery
+from local.push.service import Service
 from tests.functions.notifications.post import Post
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -100,3 +104,28 @@ def test_neither_queue_nor_log_has_texts_or_numbers(
     for kept in (on_the_way, capsys.readouterr().out):
         assert "+64" not in kept
         assert "appointment" not in kept
+
+
+def test_mail_reaches_whom_a_browser_does_not(surgery: Surgery, post: Post) -> None:
+    """A browser that is gone is forgotten; the mail has the full text, and the link that turns its kind off."""
+    clinic, channels = surgery.clinic, surgery.clinic.wiring.channels
+    channels.__dict__["settings"] = replace(channels.settings, mail_sender="no-reply@bedside.example")
+    reader = clinic.member("FAC001", ("patient",), phone=clinic.number("visit patient"))
+    subscription = Service("https://updates.push.services.mozilla.com").subscribe()
+    assert clinic.call("contact_points_subscribe", subscription, token=reader).status == 201
+    assert channels.mail
+    clinic.call("contact_points_request_mail_address", {"address": "ana@clinic.example"}, token=reader)
+    [code] = re.findall(r"\b[0-9]{6}\b", channels.mail.sent.pop()[1].text)
+    assert clinic.call("contact_points_confirm_mail_address", {"code": code}, token=reader).status == 200
+    channels.push.says = [Delivery("gone")]
+    surgery.book(startsAt=iso(START + 2 * DAY))
+    post.deliver()
+    [(to, message)] = channels.mail.sent
+    assert to == "ana@clinic.example"
+    assert message.unsubscribe
+    token = message.unsubscribe.partition("token=")[2]
+    assert clinic.call("contact_points_unsubscribe", query={"token": token}).json["category"] == "appointments"
+    assert len(channels.push.sent) == 1
+    assert clinic.call("contact_points_subscriptions", token=reader).json["subscriptions"] == []
+    [record] = [each for each in post.records() if each.workflow == "visit-booked"]
+    assert {name: attempt.state for name, attempt in record.attempts.items()} == {"push": "gone", "mail": "sent"}
