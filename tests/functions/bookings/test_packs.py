@@ -119,6 +119,22 @@ def test_a_pack_is_paid_once_and_booked_visit_by_visit(counter: Counter) -> None
     assert till.provider.charged() == 10_000
 
 
+@pytest.mark.parametrize("told", ["by a timer", "by the sweeper"])
+def test_a_visit_that_is_cancelled_by_hand_goes_back(counter: Counter, told: str) -> None:
+    """On the page of visits; also if the timer that follows is lost."""
+    till, pack = counter.till, counter.bought()
+    booking = counter.use(pack)
+    token, path = till.practice.tokens["patient"], {"visitId": booking["visitId"]}
+    assert till.clinic.call("visits_cancel", {}, token=token, path=path).status == 200
+    assert (till.look(booking)["state"], counter.left(pack)) == ("cancelled", 2)
+    if told == "by a timer":
+        till.fire()
+    else:
+        till.wait(3 * DAY_MS)
+        till.sweep()
+    assert (counter.left(pack), till.look(booking)["pack"]["isReturned"]) == (3, True)
+
+
 def test_visits_are_used_once_however_many_ask_at_once(counter: Counter) -> None:
     """Each of eight calls wants another time with the last two visits of a pack; two get it."""
     till, pack = counter.till, counter.bought()
