@@ -19,4 +19,4 @@ def test_all_pages_mirror(visitor: Open, told: Notifications, monkeypatch: pytes
     check_mirrored(page, "/inbox", ".message", "Told|In full")
     check_mirrored(page, "/notification-settings", "#categories label", ".*(Berlin|Auckland).*")
     check_mirrored(page, "/delivery-log", "#deliveries > li", "Mere Tipene")
-    check_mirrored(page, "/unsubscribe?token=good", "#turn-off")
+    check_mirrored(page, "/unsubscribe?token=good", "#unsubscribe")
