@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.e2e.people import Reception, SignedIn, browser_of, new_facility
 from tests.e2e.watch import Watch
+from tests.waiting import until
 
 PRICE = {"amount": 4500, "currency": "EUR"}
+PACK = {"visits": 3, "amount": 12000}
 # So long before a visit, vouchers are offered, and whoever cancels gets everything back.
 NOTICE_MINUTES = 9 * 24 * 60
 # What a webhook may take until the page shows what followed from it.
@@ -47,7 +49,8 @@ def practice(reception: Reception) -> Practice:
     path, headers = f"/practitioners/{doctor.user_id}/availability", {"if-match": '"0"'}
     assert doctor.call("PUT", path, availability, headers=headers).status_code == 200
     for name, price in (("Skin check", PRICE), ("Introduction", {**PRICE, "amount": 0})):
-        body = {"name": name, "practitionerId": doctor.user_id, "durationMinutes": 30, "price": price}
+        packs = [PACK] if price["amount"] else []
+        body = {"name": name, "practitionerId": doctor.user_id, "durationMinutes": 30, "price": price, "packs": packs}
         answer = admin.call("POST", "/services", body, headers={"idempotency-key": str(uuid4())})
         assert answer.status_code == 201, answer.text
     free = {"serviceId": answer.json()["serviceId"], "price": answer.json()["price"]}
@@ -98,6 +101,37 @@ def test_what_is_paid_becomes_a_visit(page: Page, practice: Practice) -> None:
     assert booking["refund"] == {"amount": 4500, "state": "returned"}
     page.goto("/booking-list")
     expect(page.locator("#upcoming .badge")).to_have_text(["Refunded"])
+    use_a_pack(page, practice)
+
+
+def use_a_pack(page: Page, practice: Practice) -> None:
+    """Buy a pack and book with it; a visit that is cancelled by hand goes back, so that all of the money does, too."""
+    page.get_by_role("link", name="Book a visit").first.click()
+    page.get_by_role("button", name="Skin check").click()
+    page.get_by_role("button", name="3 visits for €120.00").click()
+    page.get_by_role("dialog").get_by_role("button", name="Go to payment").click()
+    page.wait_for_url("**/stripe/pay/**")
+    page.get_by_role("button", name="Pay by card", exact=True).click()
+    page.wait_for_url("**/booking-list?pack=**")
+    pack = page.locator("#pack-list li")
+    expect(pack).to_contain_text("3 of 3 visits left.", timeout=PATIENCE_MS)
+    pack.get_by_role("link", name="Book a visit").click()
+    page.get_by_role("button", name="Skin check").click()
+    page.locator("#slots button").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Book this time").click()
+    expect(page.get_by_role("heading", name="Your visit is booked")).to_be_visible()
+    [booking] = [one for one in practice.patient.call("GET", "/bookings").json()["bookings"] if one["pack"]]
+
+    def left() -> int:
+        return int(practice.patient.call("GET", f"/packs/{booking['pack']['packId']}").json()["visitsLeft"])
+
+    assert left() == 2
+    assert practice.patient.call("POST", f"/visits/{booking['visitId']}/cancel", {}).status_code == 200
+    until(lambda: left() == 3, "the visit has not come back", patience_s=PATIENCE_MS / 1000)
+    page.goto("/booking-list")
+    page.get_by_role("button", name="Cancel the pack: Skin check").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the pack").click()
+    expect(pack).to_contain_text("€120.00 was paid back.", timeout=PATIENCE_MS)
 
 
 def test_late_money_of_a_lost_time_buys_another(page: Page, practice: Practice) -> None:
