@@ -25,7 +25,7 @@ from tests.faults.deliveries import RECORDING_QUEUE_URL
 from tests.faults.job import FaultyClinic
 from tests.faults.proxy import HANGING, Proxy, proxy
 from tests.faults.visit import VIDEO
-from tests.functions.clinic import FUNCTIONS, environment, secrets
+from tests.functions.clinic import FUNCTIONS, SECRETS, environment, secrets
 from tests.functions.steering import SteeredVisits, SteeredWiring
 
 # As long as bedside.adapters.hms waits for an answer.
@@ -137,6 +137,8 @@ def bench(
         "BEDSIDE_VISIT_FANOUT_QUEUE_URL": RECORDING_QUEUE_URL.replace("recordings", "fanout"),
         "BEDSIDE_RECORDING_HOSTS": surroundings.videos,
         "BEDSIDE_SCHEDULE_GROUP": "default",
+        # SSM takes ten names at once, and the jobs send no messages.
+        "BEDSIDE_SECRETS": ",".join(name for name in SECRETS if name not in {"novu-keys", "vapid-keys"}),
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
