@@ -40,10 +40,14 @@ def _visible(text: str) -> str:
     if text.isascii():
         return _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    if not _JOINERS.search(text):
-        return text
-    # What surrounded a joiner may now form one character.
-    return unicodedata.normalize("NFC", _JOINERS.sub(lambda found: "" if _loose(found) else found[0], text))
+    while _JOINERS.search(text):
+        kept = _JOINERS.sub(lambda found: "" if _loose(found) else found[0], text)
+        # What surrounded a joiner may now form one character, or stand in another order, which loosens other joiners.
+        kept = unicodedata.normalize("NFC", kept)
+        if kept == text:
+            break
+        text = kept
+    return text
 
 
 def _loose(found: re.Match[str]) -> bool:

@@ -26,15 +26,16 @@ export function cleanParagraphs(text) {
   return visible(text.replace(BREAKS, "\n")).trim();
 }
 
-/** @param {string} text */
+/** @param {string} text @returns {string} */
 function visible(text) {
   const seen = text.replace(INVISIBLE, "").normalize("NFC");
   if (!/[\u200c\u200d]/.test(seen)) return seen;
   const characters = Array.from(seen);
-  return characters
+  const kept = characters
     .filter((character, at) => !"\u200c\u200d".includes(character) || joins(character, characters[at - 1] ?? "", characters[at + 1] ?? ""))
     .join("")
     .normalize("NFC");
+  return kept === seen ? kept : visible(kept); // another order of characters may loosen other joiners
 }
 
 /**
