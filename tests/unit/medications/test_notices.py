@@ -11,10 +11,10 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.medications import workflows
 from bedside.medications.notices import PlanNotices
 from bedside.medications.plan import Consent, Plan
-from bedside.medications.records import dose_item, plan_item
+from bedside.medications.records import dose_item, plan_from_item, plan_item
 from bedside.medications.repository import PlanRepository
 from bedside.ports.notices import Notice
-from tests.unit.medications.course_book import HOUR, Book, at, every, times
+from tests.unit.medications.course_book import DAY, HOUR, Book, at, every, times
 
 MONDAY = at("2026-11-30T06:00")
 EIGHT = at("2026-11-30T08:00")
@@ -55,10 +55,10 @@ def test_a_dose_is_told_when_it_is_due() -> None:
 
 
 def test_a_dose_that_is_snoozed_or_moved_is_told_again() -> None:
-    """As another occurrence; hours that are counted wait for the end of quiet hours."""
+    """As another occurrence; hours that are counted wait for the end of quiet hours, if that is in time."""
     book = Book.begin(every(8), MONDAY)
     occurrences = [wanted(book)[0].occurrence]
-    assert (wanted(book)[0].at_chosen_time, wanted(book)[0].until) == (False, None)
+    assert (wanted(book)[0].at_chosen_time, wanted(book)[0].until) == (False, MONDAY + HOUR)
     book.answer("snoozed", minutes=10)
     assert told(book) == [("dose-due", "patient", MONDAY + 10 * MINUTE)]
     assert wanted(book)[0].at_chosen_time
@@ -91,6 +91,26 @@ def test_a_missed_dose_is_told_until_it_is_entered() -> None:
     assert told(book) == [due, missed]
     book.answer("taken", min(book.closed))
     assert told(book) == [due]
+
+
+def test_a_missed_dose_is_still_told_once_the_next_is_answered() -> None:
+    """For six hours, each by itself; only what is entered is not told any more."""
+    hours = [480, 570, 660, 750]
+    book = Book.begin(times(*hours), MONDAY)
+    book.look(EIGHT + 2 * HOUR + 30 * MINUTE)
+    book.look(EIGHT + 3 * HOUR)
+    book.answer("taken")
+    missed = [("dose-missed", "patient", EIGHT + HOUR), ("dose-missed", "patient", EIGHT + 2 * HOUR + 30 * MINUTE)]
+    assert told(book)[1:] == missed
+    book.plan = plan_from_item(plan_item(book.plan))
+    assert told(book)[1:] == missed
+    book.answer("taken", min(book.closed))
+    assert told(book)[1:] == missed[1:]
+    book.answer("undone", min(book.closed))
+    assert told(book)[1:] == [("dose-missed", "patient", book.now), missed[1]]
+    book.answer("skipped", min(book.closed))
+    book.look(EIGHT + DAY + HOUR)
+    assert told(book)[1:] == [("dose-missed", "patient", EIGHT + DAY + HOUR)]
 
 
 def test_a_plan_of_a_clinician_is_told_to_its_patient() -> None:

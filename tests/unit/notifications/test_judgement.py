@@ -41,6 +41,14 @@ def test_a_time_that_the_clock_skips_is_reached_all_the_same() -> None:
     assert datetime.fromtimestamp(found / 1000, AUCKLAND).isoformat() == "2026-09-27T03:30:00+13:00"
 
 
+def test_a_time_that_the_clock_shows_twice_comes_twice() -> None:
+    """3:00 is put back to 2:00 in Berlin on 25 October; quiet hours end at 2:30, and end again an hour later."""
+    berlin, quiet = ZoneInfo("Europe/Berlin"), QuietHours(22 * 60, 2 * 60 + 30)
+    for now, until in (("00:10", "00:30"), ("00:40", None), ("01:10", "01:30"), ("01:40", None)):
+        found = quiet_until(quiet, berlin, _at(f"2026-10-25T{now}"))
+        assert found == (_at(f"2026-10-25T{until}") if until else None)
+
+
 def test_nobody_is_woken_but_for_what_is_critical() -> None:
     """What can wait is told at the end of the quiet hours; what is of no use then, or chosen by its reader, at once."""
     with Office.opened() as office:

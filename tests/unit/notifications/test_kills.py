@@ -1,7 +1,7 @@
 """Whoever dies between any two steps, and whatever comes twice, late or never: everybody is told once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pytest
@@ -12,7 +12,7 @@ from bedside.kernel.errors import UnavailableError
 from bedside.ports.channels import Delivery
 from bedside.ports.notices import Notice
 from tests.examples import examples
-from tests.unit.notifications.office import DAY, MINUTE, NOW, Office, reminder
+from tests.unit.notifications.office import DAY, MINUTE, NOW, Office, World, reminder
 
 type Happening = Callable[[Office], object]
 
@@ -140,6 +140,32 @@ def test_what_comes_in_another_order_is_the_same() -> None:
         office.hear()
         office.settle()
         _require(office, Life((), (LATER,)))
+
+
+@dataclass
+class SlowWorld(World):
+    """Something happens after it was asked, before its answer arrives."""
+
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def wanted(self, subject_id: str) -> list[Notice]:
+        found = super().wanted(subject_id)
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return found
+
+
+@pytest.mark.parametrize("before", [(), (SOON,)])
+def test_a_change_that_comes_while_another_is_planned_holds(before: tuple[Notice, ...]) -> None:
+    """Whoever was asked about the old state neither saves it nor leaves behind what it withdrew by it."""
+    with Office.opened() as office:
+        office.world = world = SlowWorld()
+        _want(*before)(office)
+        newest = (*before, LATER)
+        world.meanwhile.append(lambda: _want(*newest)(office))
+        _want(*() if before else (SOON,))(office)
+        office.settle()
+        _require(office, Life((), newest))
 
 
 WISHES = st.sampled_from([(), (SOON,), (LATER,), (NOW_ONE, SOON, LATER)])

@@ -11,6 +11,7 @@ from bedside.bookings.purchase import Entry
 from bedside.bookings.service import Price
 from bedside.bookings.states import BookingState
 from bedside.capture.notices import PhotoNotices
+from bedside.notifications.record import record_id_of
 from bedside.ports.notices import Notice
 from bedside.ports.payments import Voucher
 from bedside.visits.facts import Decision, VisitFacts
@@ -75,6 +76,20 @@ def test_a_visit_is_announced_and_reminded_of() -> None:
     moved = replace(VISIT, facts=replace(VISIT.facts, rescheduled_at=NOW + MINUTE))
     news = [("visit-moved", who, MINUTE) for who in ("patient", "practitioner")]
     assert of_visit(moved) == [*news, *REMINDERS]
+
+
+def test_a_visit_that_moves_back_is_announced_again() -> None:
+    """Its new time was told before, but the last message says another one."""
+
+    def news(starts_at: int, moved_at: int) -> list[str]:
+        facts = replace(VISIT.facts, starts_at=starts_at, rescheduled_at=moved_at)
+        table: Any = Stored(new_record(replace(VISIT, facts=facts), "clerk", RULES, NOW))
+        wanted = VisitNotices(table, RULES).wanted("v")
+        return [record_id_of(notice) for notice in wanted if notice.workflow == "visit-moved"]
+
+    there, back = news(STARTS_AT, NOW), news(STARTS_AT, NOW + HOUR)
+    assert len({*there, *news(STARTS_AT + DAY, NOW + MINUTE), *back}) == 6
+    assert news(STARTS_AT, NOW) == there
 
 
 def test_a_visit_that_starts_soon_has_no_reminders_of_the_past() -> None:

@@ -18,6 +18,9 @@ ENTRY_MS: Final = 7 * 24 * HOUR_MS
 _NAME_MS: Final = 1000
 # Doses that one look marks as missed, after an outage; the next look goes on.
 _MOST_LAPSED: Final = 50
+# So long people can still be told that a dose was missed, and of so many doses.
+_TOLD_MS: Final = 6 * HOUR_MS
+_MOST_TOLD: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def _entered(course: Course, after: Dose) -> Course:
     closed = (*(dose for dose in course.closed if dose.key != after.key), after)
     if plan.last and plan.last.key == after.key:
         plan = replace(plan, last=after)
+    plan = replace(plan, missed=_missed_lately(plan, after))
     if plan.rule.kind == "interval" and plan.counted_from is not None:
         last = plan.last.counts_from if plan.last else plan.counted_from
         plan = replace(plan, counted_from=max(last, after.counts_from))
@@ -146,10 +150,18 @@ def _entered(course: Course, after: Dose) -> Course:
 def _closing(plan: Plan, after: Dose) -> Plan:
     """Return the plan once its open dose is closed, with the next one."""
     named_until = max(plan.named_until, after.planned_at)
-    plan = replace(plan, open=None, last=after, counted_from=after.counts_from, named_until=named_until)
+    missed = _missed_lately(plan, after)
+    plan = replace(plan, open=None, last=after, missed=missed, counted_from=after.counts_from, named_until=named_until)
     if plan.state != "active":
         return plan
     return replace(plan, open=_next(plan, after.planned_at, after.changed_at))
+
+
+def _missed_lately(plan: Plan, after: Dose) -> tuple[Dose, ...]:
+    """Return the missed doses that people may still be told of, once a dose is closed or changed."""
+    others = [dose for dose in plan.missed if dose.key != after.key]
+    missed = sorted([*others, after] if after.state == "missed" else others, key=lambda dose: dose.key)
+    return tuple(dose for dose in missed if dose.changed_at > after.changed_at - _TOLD_MS)[-_MOST_TOLD:]
 
 
 def _next(plan: Plan, after_ms: int, now_ms: int) -> Dose | None:

@@ -35,8 +35,7 @@ def _notices(plan: Plan) -> Iterator[Notice]:
         yield _notice(plan, "plan-new", plan.patient_id, "new", plan.created_at, _what(plan))
     if plan.open:
         yield _due(plan, plan.open)
-    missed = plan.last if plan.last and plan.last.state == "missed" else None
-    if missed:
+    for missed in plan.missed:
         # On the clock of the plan, wherever its reader is.
         time = {"time": WallClock(plan.time_zone).time_at(missed.due_at)}
         yield _notice(plan, "dose-missed", plan.patient_id, missed.key, missed.changed_at, time | _what(plan))
@@ -49,7 +48,7 @@ def _due(plan: Plan, dose: Dose) -> Notice:
     """Return that a dose is due, or due again.
 
     A time of the clock was chosen, so it is told in quiet hours too. Hours that are counted may end in them: that is
-    told once they are over, if the dose still waits then.
+    told once they are over, unless the dose would have been missed by then.
     """
     # Also once it has become due again, which may be before the dispatcher asks.
     at = dose.snoozed_until or dose.due_at
@@ -65,7 +64,7 @@ def _due(plan: Plan, dose: Dose) -> Notice:
         # Whoever taps the notification can answer on it.
         link=f"{_PAGE}#dose={plan.dose_id(dose)}",
         facility_id=plan.facility_id,
-        until=lapses_at(plan, dose) if chosen else None,
+        until=lapses_at(plan, dose),
         at_chosen_time=chosen,
     )
 

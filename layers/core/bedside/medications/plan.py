@@ -67,8 +67,9 @@ class Plan:
     """A plan; instants in Unix ms.
 
     `home_zone` is the zone of the rule; `local_zone` where the patient is, if they travel by local time. `open` is the
-    one dose that has not been answered, due now or later, and `last` the latest of the others. An interval counts the
-    hours from `counted_from`. After a change of the rule or the zone no dose is due before `not_before`. `version`
+    one dose that has not been answered, due now or later, and `last` the latest of the others. `missed` are those that
+    were missed lately, in order, of which people may still have to be told. An interval counts the hours from
+    `counted_from`. After a change of the rule or the zone no dose is due before `not_before`. `version`
     counts what people change, `revision` also what answers and time do. No closed dose is named later than
     `named_until`.
     """
@@ -90,6 +91,7 @@ class Plan:
     revision: int = 1
     open: Dose | None = None
     last: Dose | None = None
+    missed: tuple[Dose, ...] = ()
     counted_from: int | None = None
     not_before: int = 0
     named_until: int = 0

@@ -1,6 +1,7 @@
 """Plans and doses as DynamoDB items. No I/O.
 
-- `plan#{planId}` with the sort key `plan` is the plan with its open dose and the last one that was closed.
+- `plan#{planId}` with the sort key `plan` is the plan with its open dose, the last one that was closed,
+  and those that were missed lately.
 - `plan#{planId}` with the sort key `dose#{key}` is a closed dose; keys sort by time.
 """
 
@@ -63,6 +64,7 @@ def plan_item(plan: Plan) -> Item:
         "revision": plan.revision,
         "open": _dose_record(plan.open) if plan.open else None,
         "last": _dose_record(plan.last) if plan.last else None,
+        "missed": [_dose_record(dose) for dose in plan.missed],
         "countedFrom": plan.counted_from,
         "notBefore": plan.not_before,
         "namedUntil": plan.named_until,
@@ -91,6 +93,7 @@ def plan_from_item(item: Mapping[str, Any]) -> Plan:
         revision=item["revision"],
         open=_dose(item["open"]) if item["open"] else None,
         last=_dose(item["last"]) if item["last"] else None,
+        missed=tuple(_dose(one) for one in item.get("missed", ())),
         counted_from=item["countedFrom"],
         not_before=item["notBefore"],
         named_until=item["namedUntil"],

@@ -35,11 +35,17 @@ class Planning:
 
         Repeating it is harmless. Raises UnavailableError.
         """
+        touched: set[str] = set()
         for _ in range(_TRIES):
-            wanted = self._wanted(kind, subject_id, now_ms)
+            # Read first: if another change is planned meanwhile, what is wanted may be old, and `save` refuses.
             subject = self.subjects.find(kind, subject_id)
-            changed = {name: notice for name, notice in wanted.items() if subject.known.get(name) != notice.send_at}
-            gone = subject.known.keys() - wanted.keys()
+            wanted = self._wanted(kind, subject_id, now_ms)
+            changed = {
+                name: notice
+                for name, notice in wanted.items()
+                if subject.known.get(name) != notice.send_at or name in touched
+            }
+            gone = (subject.known.keys() | touched) - wanted.keys()
             if not changed and not gone:
                 return 0
             for notice in changed.values():
@@ -50,6 +56,8 @@ class Planning:
             known = {name: notice.send_at for name, notice in wanted.items()}
             if self.subjects.save(kind, subject_id, Subject(known, subject.version), now_ms):
                 return len(changed) + len(gone)
+            # Whoever saved does not know what was just done to these.
+            touched |= changed.keys() | gone
         raise UnavailableError("The subject is being changed by others.")
 
     def _wanted(self, kind: str, subject_id: str, now_ms: int) -> dict[str, Notice]:

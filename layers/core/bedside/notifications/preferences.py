@@ -80,9 +80,11 @@ def next_at(minute: int, zone: ZoneInfo, now_ms: int) -> int:
     day = datetime.fromtimestamp(now_ms / 1000, zone).date()
     for ahead in range(3):
         shown = datetime.combine(day + timedelta(days=ahead), time(*divmod(minute % _DAY_MINUTES, 60)), zone)
-        at = round(shown.astimezone(UTC).timestamp() * 1000)
-        if at > now_ms:
-            return at
+        # A clock that is put back shows it twice. Of one that is skipped, the second reading is earlier than the first.
+        for fold in (0, 1):
+            at = round(shown.replace(fold=fold).astimezone(UTC).timestamp() * 1000)
+            if at > now_ms:
+                return at
     raise AssertionError("unreachable")
 
 

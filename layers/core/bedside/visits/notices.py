@@ -71,10 +71,12 @@ def _notices(visit: Visit, booked_at: int, booked_by: str, rules: TimeLimits) ->
     starts_at = visit.facts.starts_at
     over_at, start = starts_at + rules.no_show_ms, str(starts_at)
     moved_at = visit.facts.rescheduled_at
+    # Also when it moves back to a time that was told before: the last message has to be true.
+    move = f"{start}@{moved_at}"
     if visit.state in {"scheduled", "waiting"}:
         if moved_at is not None:
             for party in PARTIES:
-                yield _notice(visit, party, "visit-moved", moved_at, start, until=starts_at)
+                yield _notice(visit, party, "visit-moved", moved_at, move, until=starts_at)
         elif booked_by != visit.patient_id and visit.booking_id is None:
             yield _notice(visit, "patient", "visit-booked", booked_at, "booked", until=starts_at)
         yield from _reminders(visit, booked_at if moved_at is None else moved_at)
