@@ -25,8 +25,18 @@ NOWHERE = "http://127.0.0.1:9"
 # The example events, each with its function.
 EXAMPLES = {example: name for name in FUNCTIONS for example in examples(name)}
 # Nobody waits for an answer of these: what they could not do is delivered to them again, as a whole or by message.
-RAISE = frozenset({"upload_watch", "timeout"})
-QUEUED = frozenset({"webhook_processor", "recording_copy", "visit_fanout", "audit_copy", "timeline_append"})
+RAISE = frozenset({"upload_watch", "timeout", "mail_events"})
+QUEUED = frozenset(
+    {
+        "webhook_processor",
+        "recording_copy",
+        "visit_fanout",
+        "audit_copy",
+        "timeline_append",
+        "notification_trigger",
+        "notification_dispatch",
+    }
+)
 EXPECTED = {
     "live": (503, None),  # a ticket of the right shape, and no record to look it up in
     "token_validate": (503, "unavailable"),
@@ -214,7 +224,12 @@ def test_the_layers_fit(deps: Path, core: Path, functions: Path) -> None:
 
 
 def test_the_core_layer_is_our_code_alone(core: Path) -> None:
-    """Nothing but the package and its byte code."""
+    """Nothing but the package, its byte code, and the texts of the domains that tell people something."""
     assert [path.name for path in core.iterdir()] == ["bedside"]
-    suffixes = {path.suffix for path in core.rglob("*") if path.is_file()} - {""}
-    assert suffixes <= {".py", ".pyc", ".typed"}
+    others = {path for path in core.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+    texts = {
+        core / f"bedside/{domain}/texts/{language}.json"
+        for domain in ("bookings", "capture", "medications", "notifications", "visits")
+        for language in ("de", "en")
+    }
+    assert others == texts | {core / "bedside/py.typed"}

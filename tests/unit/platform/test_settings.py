@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 
+from bedside.bookings.settings import BookingsSettings
 from bedside.capture.settings import CaptureSettings
 from bedside.encounters.settings import EncountersSettings
 from bedside.identity.settings import IdentitySettings
 from bedside.live.settings import LiveSettings
+from bedside.medications.settings import MedicationsSettings
+from bedside.notifications.channels.settings import ChannelSettings
+from bedside.notifications.settings import NotificationsSettings
 from bedside.patients.settings import PatientsSettings
+from bedside.payouts.settings import PayoutsSettings
 from bedside.platform.settings import PlatformSettings
 from bedside.visits.settings import VisitsSettings
 from bedside.webhooks.settings import WebhooksSettings
@@ -36,6 +41,11 @@ NEEDED = {
     "BEDSIDE_SCHEDULE_DEAD_LETTERS": "letters",
     "BEDSIDE_WEBHOOKS_TABLE": "webhooks",
     "BEDSIDE_WEBHOOK_QUEUE_URL": "https://queue.example/webhooks",
+    "BEDSIDE_BOOKINGS_TABLE": "bookings",
+    "BEDSIDE_PAYOUTS_TABLE": "payouts",
+    "BEDSIDE_MEDICATIONS_TABLE": "medications",
+    "BEDSIDE_NOTIFICATIONS_TABLE": "notifications",
+    "BEDSIDE_NOTIFICATION_QUEUE_URL": "https://queue.example/notifications",
 }
 ALL: tuple[Any, ...] = (
     PlatformSettings,
@@ -46,6 +56,11 @@ ALL: tuple[Any, ...] = (
     CaptureSettings,
     VisitsSettings,
     WebhooksSettings,
+    BookingsSettings,
+    PayoutsSettings,
+    MedicationsSettings,
+    NotificationsSettings,
+    ChannelSettings,
 )
 
 
