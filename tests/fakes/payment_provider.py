@@ -26,7 +26,7 @@ _SECRET = "whsec_of_the_payment_providers_webhooks"
 
 @dataclass
 class PaymentProvider:
-    """A running stand-in; `received` is every event that came, in order, all of them authentic."""
+    """A running stand-in; `received` is every event that came, all of them authentic, in whatever order they came."""
 
     origin: str
     provider: Provider
@@ -41,7 +41,14 @@ class PaymentProvider:
         self.http.post("/stripe/do", json={"do": what, "id": object_id}).raise_for_status()
 
     def kinds(self, object_id: str) -> list[str]:
-        return [event["type"] for event in self.received if event["data"]["object"]["id"] == object_id]
+        """Return what was received about an object, in the order of sending: one event may overtake another."""
+        sent = [webhook.event["id"] for webhook in reversed(self.provider.events.newest())]
+        about = [event for event in self.received if event["data"]["object"]["id"] == object_id]
+        return [event["type"] for event in sorted(about, key=lambda event: sent.index(event["id"]))]
+
+    def wait_for_all(self, object_id: str, *kinds: str) -> None:
+        """Wait until exactly these events about an object have been received, which were sent in this order."""
+        until(lambda: self.kinds(object_id) == list(kinds), lambda: f"{kinds} of {object_id}: {self.kinds(object_id)}")
 
     def wait_for(self, kind: str, object_id: str) -> None:
         """Wait until an event about an object has been received."""
