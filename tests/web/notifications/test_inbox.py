@@ -65,7 +65,10 @@ def test_somebody_reads_what_they_were_told(visitor: Open, told: Notifications) 
 
 
 def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notifications) -> None:
-    """Not while a page loads, then once a minute in one tab, which others believe; an open inbox shows what is new."""
+    """Not while a page loads, then once a minute in one tab, which others believe; an open inbox shows what is new.
+
+    It also learns that the sign-in was ended elsewhere.
+    """
     page = visitor(told.people.patient)
     page.clock.install(time="2026-03-30T21:00:00Z")
     page.goto("/account")
@@ -93,3 +96,13 @@ def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notificati
     inbox.get_by_role("button", name="Sign out").click()
     inbox.wait_for_url("**/sign-in*")
     assert inbox.evaluate("localStorage.getItem('bedside.unread')") is None
+    # The bell finds out when a sign-in was ended elsewhere: nobody has to touch the page.
+    inbox.get_by_label("Phone number").fill(str(told.people.patient["phone"]))
+    inbox.keyboard.press("Enter")
+    inbox.get_by_label("6-digit code").fill(told.people.code)
+    expect(inbox.locator("#bell")).to_be_visible()
+    settle(inbox)
+    told.people.kill(told.people.patient)
+    inbox.clock.run_for(61_000)
+    inbox.wait_for_url("**/sign-in*")
+    expect(inbox.locator("#reason")).to_have_text("Your sign-in has ended. Sign in again to go on.")
