@@ -83,7 +83,7 @@ class ContextPool:
         return kept
 
     def give_back(self, kept: Kept) -> None:
-        """Close its pages and keep it for the next test, unless it is spoiled."""
+        """Close its pages and keep it for the next test, unless it is spoiled or has a service worker."""
         try:
             for page in kept.context.pages:
                 if page is not kept.anchor:
@@ -92,7 +92,8 @@ class ContextPool:
         except Error:
             # The browser may have closed it under the test, which says so itself.
             kept.spoiled = True
-        if kept.spoiled:
+        # A service worker goes on for a while after its registration is cleared.
+        if kept.spoiled or kept.context.service_workers:
             kept.context.close()
             return
         self._idle.append(kept)
