@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bedside.kernel.errors import UnavailableError
-from bedside.notifications.recipients import MAX_TEXTS
+from bedside.notifications.recipients import MAX_CRITICAL_TEXTS, MAX_TEXTS
 from bedside.ports.channels import Delivery
 from tests.unit.notifications.office import HOUR, MINUTE, NOW, PATIENT, Office, reminder
 
@@ -115,4 +115,38 @@ def test_nobody_gets_text_messages_without_end() -> None:
         assert len(office.sms.sent) == MAX_TEXTS
         assert {record.state for record in office.all()} == {"told"}
         assert office.recipients.get(PATIENT).unread == MAX_TEXTS + 2
-        assert office.recipients.get(PATIENT).may_get_text(NOW + 24 * HOUR)
+        assert office.recipients.get(PATIENT).may_get_text(NOW + 24 * HOUR, critical=False)
+        kept_back = [record for record in office.all() if not record.attempts]
+        assert [record.reason for record in kept_back] == ["textLimit"] * 2
+        assert {record.reason for record in office.all() if record.attempts} == {""}
+
+
+def test_reminders_never_keep_back_what_is_critical() -> None:
+    """It has as many text messages of its own; beyond them its record does not say that anybody was told."""
+    with Office.opened(sms_only=True) as office:
+        for number in range(MAX_TEXTS + MAX_CRITICAL_TEXTS + 1):
+            subject, workflow = f"v{number}", "visit-cancelled" if number >= MAX_TEXTS else "visit-reminder-hour"
+            office.want(reminder(NOW, until=NOW + 3 * HOUR, subject=subject, workflow=workflow), subject=subject)
+            office.hear(subject)
+            office.deliver()
+        assert len(office.sms.sent) == MAX_TEXTS + MAX_CRITICAL_TEXTS
+        [limited] = [record for record in office.all() if not record.attempts]
+        assert (limited.workflow, limited.state, limited.reason) == ("visit-cancelled", "failed", "textLimit")
+
+
+@pytest.mark.parametrize("answer", ["no browser", "gone", "refused"])
+def test_what_is_critical_cannot_be_turned_off(answer: str) -> None:
+    """It comes as a text message if no channel that was chosen reaches its recipient; anything else does not."""
+    with Office.opened() as office:
+        office.prefer(channels=("push",))
+        if answer == "no browser":
+            office.without_browser.add(PATIENT)
+        else:
+            office.push.answers = [Delivery(answer)] * 2  # type: ignore[arg-type]  # parametrised
+        office.want(reminder(NOW, workflow="visit-cancelled"), reminder(NOW, until=NOW + 3 * HOUR))
+        office.hear()
+        office.settle()
+        attempts = {record.workflow: set(record.attempts) for record in office.all()}
+        pushed: set[str] = set() if answer == "no browser" else {"push"}
+        assert attempts == {"visit-cancelled": pushed | {"sms"}, "visit-reminder-hour": pushed}
+        assert {record.state for record in office.all() if record.workflow == "visit-cancelled"} == {"told"}

@@ -13,6 +13,7 @@ def test_all_pages_mirror(visitor: Open, told: Notifications, monkeypatch: pytes
     people = told.people
     told.tell("Told", "2026-03-30T02:00:00.000Z", text="In full")
     told.deliver(people.clinician, "failed", reason="noChannel")
+    told.deliver(people.clinician, "failed", reason="textLimit")
     told.preferences = {**told.preferences, "timeZone": "Europe/Berlin", "quietHours": {"from": "22:00", "to": "07:00"}}
     page = visitor(people.admin, width=390)
     page.goto("/favicon.ico")

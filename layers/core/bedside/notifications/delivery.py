@@ -57,8 +57,10 @@ class DeliveryService:
         while channel := next_channel(record, wanted):
             carrier = self.carriers[channel]()
             addresses = carrier.addresses(letter.person)
-            if not addresses or (channel == "sms" and not letter.recipient.may_get_text(now_ms)):
+            kept_back = channel == "sms" and not letter.recipient.may_get_text(now_ms, critical=letter.workflow.critical)
+            if not addresses or kept_back:
                 wanted.remove(channel)
+                record = replace(record, reason="textLimit" if kept_back else record.reason)
                 continue
             message = self._message(record, letter, channel, carrier)
             record = self.save(with_attempt(record, channel, "started", now_ms))
@@ -96,17 +98,19 @@ class DeliveryService:
         raise UnavailableError("The notice is in other hands.")
 
     def _finish(self, record: Record, letter: Letter, now_ms: int) -> Record:
-        # Whom no channel reaches was told by the inbox.
-        arrived = is_told(record) or not record.attempts
+        arrived = is_told(record)
+        limited = record.reason == "textLimit"
+        # Whom no channel reaches was told by the inbox, which is not enough for what is critical.
+        told = arrived or not (record.attempts or (limited and letter.workflow.critical))
         told_at = record.told_at if record.told_at is not None else now_ms
         after = replace(
             record,
-            state="told" if arrived else "failed",
+            state="told" if told else "failed",
             due_at=None,
             told_at=told_at,
-            reason="" if arrived else "noChannel",
+            reason="" if arrived else "textLimit" if limited else "" if told else "noChannel",
         )
-        how = ", ".join(f"{name} {attempt.state}" for name, attempt in sorted(after.attempts.items()))
+        how = ", ".join(f"{name} {attempt.state}" for name, attempt in sorted(after.attempts.items())) or after.reason
         entry = Entry(
             "tell",
             _US,
@@ -118,7 +122,8 @@ class DeliveryService:
         changes = [self.trail.add_change(entry, now_ms)]
         text = after.attempts.get("sms")
         if text and text.state in {"sent", "unknown"}:
-            changes.append(self.recipients.text_change(record.recipient, letter.recipient, now_ms))
+            critical = letter.workflow.critical
+            changes.append(self.recipients.text_change(record.recipient, letter.recipient, now_ms, critical=critical))
         return self.save(after, *changes)
 
     def _message(self, record: Record, letter: Letter, channel: ChannelName, carrier: Carrier) -> Message:

@@ -55,9 +55,14 @@ class Preferences:
         return tuple(name for name in self.channels if name in self.categories.get(category, CHANNELS))
 
     def channels_for(self, workflow: Workflow) -> list[ChannelName]:
-        """Return the channels to try for a notice, in order; what is critical is not bound to its category's."""
+        """Return the channels to try for a notice, in order.
+
+        What is critical is not bound to its category's, and goes to the phone, which everybody has, where no other
+        channel reaches its recipient.
+        """
         allowed = self.channels if workflow.critical else self.channels_of(workflow.category)
-        return [name for name in workflow.channels if name in allowed]
+        found = [name for name in workflow.channels if name in allowed]
+        return [*found, "sms"] if workflow.critical and "sms" not in found else found
 
 
 def quiet_until(quiet: QuietHours | None, zone: ZoneInfo, now_ms: int) -> int | None:

@@ -12,6 +12,8 @@ _KEY: Final = "person#"
 
 # Text messages for one person in a day. They share the account's budget with the codes that people sign in with.
 MAX_TEXTS: Final = 20
+# As many again that are critical, so that reminders never keep these back.
+MAX_CRITICAL_TEXTS: Final = 20
 _DAY_MS: Final = 24 * 3_600_000
 
 
@@ -19,7 +21,8 @@ _DAY_MS: Final = 24 * 3_600_000
 class Recipient:
     """Somebody's preferences, and the number of their unread messages; all told until `read_until` are read.
 
-    `texts` counts the text messages of the day (UTC) with the number `text_day`.
+    `texts` counts the text messages of the day (UTC) with the number `text_day`, `critical_texts` those that were
+    critical.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -27,10 +30,13 @@ class Recipient:
     read_until: int = 0
     text_day: int = 0
     texts: int = 0
+    critical_texts: int = 0
 
-    def may_get_text(self, now_ms: int) -> bool:
+    def may_get_text(self, now_ms: int, *, critical: bool) -> bool:
         """Return whether one more text message may be sent to them today."""
-        return self.text_day != now_ms // _DAY_MS or self.texts < MAX_TEXTS
+        if self.text_day != now_ms // _DAY_MS:
+            return True
+        return self.critical_texts < MAX_CRITICAL_TEXTS if critical else self.texts < MAX_TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class RecipientRepository:
             int(item.get("readUntil", 0)),
             int(item.get("textDay", 0)),
             int(item.get("texts", 0)),
+            int(item.get("criticalTexts", 0)),
         )
 
     def save_preferences(self, user_id: str, preferences: Preferences) -> Preferences | None:
@@ -76,14 +83,19 @@ class RecipientRepository:
             values={"none": 0, "one": 1, "at": told_at},
         )
 
-    def text_change(self, user_id: str, recipient: Recipient, now_ms: int) -> Change:
+    def text_change(self, user_id: str, recipient: Recipient, now_ms: int, *, critical: bool) -> Change:
         """Return the change that counts a text message; of several at once, some may not be counted."""
         today = now_ms // _DAY_MS
+        before = recipient if recipient.text_day == today else Recipient()
         return self.table.update_change(
             recipient_key(user_id),
-            "SET #textDay = :today, #texts = :texts",
+            "SET #textDay = :today, #texts = :texts, #criticalTexts = :criticalTexts",
             condition="attribute_exists(#pk) OR attribute_not_exists(#pk)",
-            values={"today": today, "texts": recipient.texts + 1 if recipient.text_day == today else 1},
+            values={
+                "today": today,
+                "texts": before.texts + (not critical),
+                "criticalTexts": before.critical_texts + critical,
+            },
         )
 
     def read_change(self, user_id: str, told_at: int) -> Change:
