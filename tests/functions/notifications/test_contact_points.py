@@ -9,7 +9,7 @@ from bedside.kernel.errors import UnavailableError
 from bedside.notifications.channels.unsubscribe import link
 from bedside.notifications.channels.wiring import ChannelsWiring
 from bedside.ports.channels import Delivery, DeliveryUnknownError, Message, PushSubscription
-from tests.functions.clinic import Clinic, refusal
+from tests.functions.clinic import FAMILY, Clinic, refusal
 from tests.functions.notifications.owner import ADDRESS, MINUTE, Owner
 from tests.functions.steering import SteeredWiring
 
@@ -80,6 +80,9 @@ def test_nobodys_mailbox_is_filled(owner: Owner) -> None:
     refusal(answer, 429, "too-many-codes")
     assert int(answer.headers["retry-after"]) > 3000
     assert len(owner.outbox) == 5
+    # Who confirms an address of their own does not get others for it.
+    owner.done("confirm_mail_address", {"code": owner.code()})
+    refusal(owner.call("request_mail_address", {"address": "sixth@clinic.example"}), 429, "too-many-codes")
     owner.later(61 * MINUTE)
     owner.done("request_mail_address", {"address": "sixth@clinic.example"}, status=202)
 
@@ -181,6 +184,27 @@ def test_a_browser_belongs_to_whoever_registered_it_last(owner: Owner) -> None:
     assert len(owner.done("subscriptions")["subscriptions"]) == 1
     owner.done("subscribe", body, status=201)
     assert other.done("subscriptions")["subscriptions"] == []
+
+
+@pytest.mark.parametrize("ended", ["everywhere", "there"])
+def test_a_browser_is_forgotten_with_its_sign_in(owner: Owner, ended: str) -> None:
+    """Which its owner ended everywhere, or from another device; one that ended by itself leaves it."""
+    owner.done("subscribe", owner.subscribe(), status=201)
+    owner.later(MINUTE if ended == "there" else 13 * 60 * MINUTE)
+    owner.token = owner.clinic.sign_in(owner.phone)["accessToken"]
+    assert len(owner.carrier("push").addresses(owner.person)) == 1
+    if ended == "everywhere":
+        assert owner.clinic.call("auth_kill_switch", {}, token=owner.token).status == 204
+        owner.later(2 * MINUTE)
+        owner.token = owner.clinic.sign_in(owner.phone)["accessToken"]
+    else:
+        assert owner.clinic.call("users_end_sign_in", token=owner.token, path={"signInId": FAMILY}).status == 204
+    before = owner.channels.points.get(owner.user_id)
+    assert owner.done("subscriptions")["subscriptions"] == []
+    assert (len(before.browsers), owner.carrier("push").addresses(owner.person)) == (1, [])
+    [body] = [owner.subscribe(each.subscription.endpoint) for each in before.browsers.values()]
+    owner.done("subscribe", body, status=201)
+    assert len(owner.carrier("push").addresses(owner.person)) == 1
 
 
 def test_ten_browsers_are_kept(owner: Owner) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bedside.notifications.record import Attempt, planned
 from bedside.ports.notices import Notice
-from tests.functions.clinic import Clinic, event_of
+from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.notifications.owner import ADDRESS, MINUTE, Owner
 
 
@@ -67,6 +67,16 @@ def test_an_address_gets_no_more_mail_after_a_bounce(owner: Owner, event: Any, r
         assert owner.done("mail_address")["pending"]["suppressed"] == reason
         owner.later(MINUTE)
         assert owner.confirm()["suppressed"] is None
+
+
+def test_strangers_to_whom_our_mail_was_spam_get_no_codes(owner: Owner) -> None:
+    """Whoever gave their address by mistake, or to annoy them, cannot do it again."""
+    owner.clinic.invoke("mail_events", complained(ADDRESS))
+    answer = owner.call("request_mail_address", {"address": ADDRESS})
+    refusal(answer, 422, "invalid-request")
+    assert not owner.outbox
+    owner.clinic.invoke("mail_events", bounced("full@clinic.example"))
+    owner.done("request_mail_address", {"address": "full@clinic.example"}, status=202)
 
 
 def test_the_delivery_log_tells_of_a_bounce(owner: Owner) -> None:

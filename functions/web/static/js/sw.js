@@ -35,8 +35,8 @@ async function show(content) {
 async function act(action, { link, doseId }) {
   if (doseId && (action === "taken" || action === "snooze")) {
     const userId = await ownerOfDevice();
-    // In a private window nobody is known, and nothing can be kept: the page shows the dose.
-    await keepAnswer({ doseId, userId, act: action, at: Date.now() });
+    // Where nobody is known, as in a private window, nobody would send it: the page shows the dose.
+    if (userId) await keepAnswer({ doseId, userId, act: action, at: Date.now() });
     // A page sends it: only pages hold a sign-in.
     if (await tellPages({ type: "doses" }, MEDICINES)) return;
     await worker.clients.openWindow(MEDICINES);

@@ -62,6 +62,7 @@ class Person:
     people who registered themselves, and for system administrators. `codes` are the codes sent since the last sign-in,
     oldest first, `budget` is that of attempts without a device token. Tokens of devices count if issued after
     `devices_after` for one of `devices`, those that signed in last; `device_sends` are the sends to all of them.
+    `ended_sign_ins` are the families of those that they ended from elsewhere, the latest last.
     `signed_in_before` marks sign-ins that nothing else tells of any more. Since `deactivated_at` they can neither sign
     in nor do anything.
     """
@@ -78,6 +79,7 @@ class Person:
     codes: tuple[Code, ...]
     families: Mapping[str, Family]
     devices_after: int = 0
+    ended_sign_ins: tuple[str, ...] = ()
     signed_in_before: bool = False
     devices: tuple[str, ...] = ()
     device_sends: tuple[int, ...] = ()
@@ -106,12 +108,16 @@ class Person:
             and device.device_id in self.devices
         )
 
+    def was_ended(self, family_id: str, since_ms: int) -> bool:
+        """Return whether this sign-in, alive at an instant, was ended from elsewhere, or with all others."""
+        return since_ms < self.devices_after or family_id in self.ended_sign_ins
+
     @property
     def verified_clinician(self) -> bool:
         return self.active and CLINICIAN in self.roles and self.verification == "verified"
 
     def signed_in(self, family_id: str, now_ms: int) -> bool:
-        """Return whether this sign-in is alive."""
+        """Return whether this sign-in, alive at an instant, was ended from elsewhere, or with all others."""
         family = self.families.get(family_id)
         return self.registered and self.active and family is not None and family.ends_at > now_ms
 
@@ -160,6 +166,7 @@ def person_from_record(item: Mapping[str, Any]) -> Person:
             for family_id, family in item.get("families", {}).items()
         },
         devices_after=int(item.get("devicesAfter", 0)),
+        ended_sign_ins=tuple(item.get("endedSignIns", ())),
         signed_in_before=bool(item.get("signedInBefore")),
         devices=tuple(item.get("devices", ())),
         device_sends=tuple(int(at) for at in item.get("deviceSends", ())),

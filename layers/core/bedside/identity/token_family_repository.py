@@ -1,11 +1,15 @@
 """Token families (sign-ins) in DynamoDB. Every change is one conditional write."""
 
 from enum import Enum
+from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.person import Family, Person, person_from_record
 from bedside.identity.refresh_token import RefreshToken
+
+# So many sign-ins that were ended from elsewhere are known.
+_ENDED_KEPT: Final = 50
 
 
 class Refusal(Enum):
@@ -53,6 +57,20 @@ class TokenFamilyRepository:
                 "REMOVE #families.#family",
                 condition="attribute_exists(#families.#family)",
                 values={},
+                names={"family": family_id},
+            )
+        except ConditionFailedError:
+            return
+
+    def end_from_elsewhere(self, person: Person, family_id: str) -> None:
+        """End a sign-in of another device, and remember it: that device gets no more messages either."""
+        ended = [*(each for each in person.ended_sign_ins if each != family_id), family_id]
+        try:
+            self._table.update(
+                person.user_id,
+                "SET #endedSignIns = :ended REMOVE #families.#family",
+                condition="attribute_exists(#families.#family)",
+                values={"ended": ended[-_ENDED_KEPT:]},
                 names={"family": family_id},
             )
         except ConditionFailedError:

@@ -57,7 +57,9 @@ class DeliveryService:
         while channel := next_channel(record, wanted):
             carrier = self.carriers[channel]()
             addresses = carrier.addresses(letter.person)
-            kept_back = channel == "sms" and not letter.recipient.may_get_text(now_ms, critical=letter.workflow.critical)
+            kept_back = channel == "sms" and not letter.recipient.may_get_text(
+                now_ms, critical=letter.workflow.critical
+            )
             if not addresses or kept_back:
                 wanted.remove(channel)
                 record = replace(record, reason="textLimit" if kept_back else record.reason)

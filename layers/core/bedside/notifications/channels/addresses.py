@@ -27,8 +27,8 @@ class Addresses:
         return [mail.address] if mail and self.points.find_suppression(mail.address) is None else []
 
     def browsers(self, person: Person) -> Sequence[Address]:
-        """Return the subscriptions of somebody's browsers, the newest first."""
-        browsers = self.points.get(person.user_id).browsers.values()
+        """Return the subscriptions of somebody's browsers, the newest first; forget those of ended sign-ins."""
+        browsers = self.points.forget_ended(person).browsers.values()
         return [each.subscription for each in sorted(browsers, key=lambda browser: -browser.since)]
 
     def forget_browser(self, person: Person, address: Address, _now_ms: int) -> None:

@@ -39,10 +39,11 @@ class PendingAddress:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser that takes push messages, since `since` (Unix ms)."""
+    """A browser that takes push messages, since `since` (Unix ms); `family_id` is the sign-in that registered it."""
 
     subscription: PushSubscription
     since: int
+    family_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def record(points: ContactPoints) -> dict[str, Any]:
                 "auth": each.subscription.auth,
                 "key": each.subscription.key_id,
                 "since": each.since,
+                "family": each.family_id,
             }
             for name, each in points.browsers.items()
         },
@@ -130,7 +132,9 @@ def from_record(user_id: str, item: Mapping[str, Any]) -> ContactPoints:
         next_send_at=int(item.get("nextSendAt", 0)),
         browsers={
             name: Browser(
-                PushSubscription(each["endpoint"], each["p256dh"], each["auth"], each["key"]), int(each["since"])
+                PushSubscription(each["endpoint"], each["p256dh"], each["auth"], each["key"]),
+                int(each["since"]),
+                each.get("family", ""),
             )
             for name, each in item.get("browsers", {}).items()
         },

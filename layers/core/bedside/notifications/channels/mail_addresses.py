@@ -55,14 +55,17 @@ class MailAddresses:
     def request(self, who: Principal, request: MailAddressRequest, now_ms: int) -> MailAddressDocument:
         """Send a code to an address. An address that is confirmed stays in use until the new one is.
 
-        Within a minute nothing is sent again. Raises InvalidRequestError, ChannelOffError, TooManyCodesError, and
-        UnavailableError if it could not be sent; then another may be requested at once.
+        Within a minute nothing is sent again, and nothing to strangers to whom our mail was spam. Raises
+        InvalidRequestError, ChannelOffError, TooManyCodesError, and UnavailableError if it could not be sent; then
+        another may be requested at once.
         """
         address = find_mail_address(request.address)
         if address is None:
             raise InvalidRequestError([FieldFault("address", "This is not a mail address.")])
         if self.mail is None:
             raise ChannelOffError("Mail is not set up here.")
+        if self.points.find_suppression(address) == "complaint" and not self._owns(who, address):
+            raise InvalidRequestError([FieldFault("address", "Mail cannot be sent to this address.")])
         code = new_code(self.random_below)
         digest = digest_of(self.pseudonym_key, who.user_id, address, code)
 
@@ -115,6 +118,10 @@ class MailAddresses:
         if delivery.state != "sent":
             self._forget(user_id, now_ms)
             raise InvalidRequestError([FieldFault("address", "Mail cannot be sent to this address.")])
+
+    def _owns(self, who: Principal, address: str) -> bool:
+        mail = self.points.get(who.user_id).mail
+        return mail is not None and mail.address == address
 
     def _forget(self, user_id: str, sent_at: int) -> None:
         self.points.change(user_id, lambda points: unsent(points, sent_at) if sent_at in points.sends else points)

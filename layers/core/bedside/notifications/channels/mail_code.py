@@ -50,10 +50,13 @@ def checked(points: ContactPoints, now_ms: int) -> ContactPoints:
 
 
 def confirmed(points: ContactPoints, secret: str, now_ms: int) -> ContactPoints:
-    """Return contact points whose pending address is the owner's from now on."""
+    """Return contact points whose pending address is the owner's from now on.
+
+    The codes sent still count: or whoever confirms an address of theirs could send as many again to others.
+    """
     if points.pending is None:
         raise ValueError("nothing to confirm")
-    return replace(points, mail=MailAddress(points.pending.address, now_ms, secret), pending=None, sends=())
+    return replace(points, mail=MailAddress(points.pending.address, now_ms, secret), pending=None)
 
 
 def digest_of(key: bytes, user_id: str, address: str, code: str) -> str:

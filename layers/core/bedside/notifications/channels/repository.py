@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
+from bedside.identity.person import Person
 from bedside.kernel.errors import UnavailableError
 from bedside.notifications.channels.contact_points import ContactPoints, from_record, record
 
@@ -97,6 +98,17 @@ class ContactPointRepository:
                 continue
             return
         raise UnavailableError("The browser is being changed by others as well.")
+
+    def forget_ended(self, person: Person) -> ContactPoints:
+        """Forget the browsers whose sign-in was ended on purpose, and return what is left.
+
+        A sign-in that ends by itself leaves its browser: it is its owner's still.
+        """
+        points = self.get(person.user_id)
+        ended = [name for name, each in points.browsers.items() if person.was_ended(each.family_id, each.since)]
+        for browser_id in ended:
+            self.remove_browser(person.user_id, browser_id)
+        return self.get(person.user_id) if ended else points
 
     def find_suppression(self, address: str) -> Suppression | None:
         """Return why an address gets no mail, or None if it does."""

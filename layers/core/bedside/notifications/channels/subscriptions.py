@@ -6,6 +6,7 @@ from bedside.adapters.allowed_hosts import AddressError, AllowedHosts
 from bedside.adapters.webpush.encoding import decoded
 from bedside.adapters.webpush.encryption import AUTH_BYTES, public_key
 from bedside.adapters.webpush.vapid import VapidKeys
+from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ChannelOffError, FieldFault, InvalidRequestError
 from bedside.notifications.channels.contact_points import Browser, ContactPoints
@@ -26,11 +27,14 @@ class Subscriptions:
     points: ContactPointRepository
     keys: VapidKeys | None
     hosts: AllowedHosts
+    people: PersonRepository
 
     def list_own(self, who: Principal) -> SubscriptionListDocument:
         """Return the caller's browsers, and the key to subscribe with."""
         key = self.keys.public_key(self.keys.newest) if self.keys else None
-        return subscription_list_document(self.points.get(who.user_id), key)
+        person = self.people.find_unscoped(who.user_id)
+        points = self.points.forget_ended(person) if person else self.points.get(who.user_id)
+        return subscription_list_document(points, key)
 
     def add(self, who: Principal, request: SubscriptionRequest, now_ms: int) -> tuple[SubscriptionDocument, bool]:
         """Register a browser, and return whether it was new to the caller. It belongs to the last who registered it.
@@ -44,9 +48,9 @@ class Subscriptions:
 
         def changed(points: ContactPoints) -> ContactPoints:
             known = points.browsers.get(browser_id)
-            if known and known.subscription == subscription:
+            if known == Browser(subscription, known.since if known else now_ms, who.family_id):
                 return points
-            return points.with_browser(browser_id, Browser(subscription, now_ms))
+            return points.with_browser(browser_id, Browser(subscription, now_ms, who.family_id))
 
         is_new = self.points.add_browser(who.user_id, browser_id, changed)
         listed = self.list_own(who)["subscriptions"]

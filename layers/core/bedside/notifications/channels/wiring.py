@@ -144,7 +144,8 @@ class ChannelsWiring:
         from bedside.adapters.allowed_hosts import AllowedHosts
         from bedside.notifications.channels.subscriptions import Subscriptions
 
-        return Subscriptions(self.points, self.push_keys, AllowedHosts(self.settings.push_hosts))
+        hosts = AllowedHosts(self.settings.push_hosts)
+        return Subscriptions(self.points, self.push_keys, hosts, self.identity.people_read)
 
     @cached_property
     def mail_addresses(self) -> "MailAddresses":
