@@ -50,6 +50,14 @@ _KEPT = """() => new Promise((resolve) => {
     asked.onsuccess = () => { opening.result.close(); resolve(asked.result); };
   };
 })"""
+# Messages are for somebody else, or, without an id, for nobody known.
+_OWNED = """(userId) => new Promise((resolve) => {
+  const opening = indexedDB.open("bedside-device", 1);
+  opening.onsuccess = () => {
+    const done = opening.result.transaction("owner", "readwrite").objectStore("owner").put(userId, "push");
+    done.onsuccess = () => { opening.result.close(); resolve(); };
+  };
+})"""
 
 
 def test_a_device_shows_messages(visitor: Open, told: Notifications) -> None:
@@ -80,9 +88,18 @@ def test_a_device_shows_messages(visitor: Open, told: Notifications) -> None:
     assert worker.evaluate(_TAKEN) == ["/medicines"]
     [kept] = page.evaluate(_KEPT)
     assert (kept["doseId"], kept["act"], kept["userId"]) == ("p1.d1", "taken", told.people.patient["userId"])
+    page.evaluate(_OWNED, "")
+    assert worker.evaluate(_TAKEN) == ["/medicines"]
+    assert page.evaluate(_KEPT) == [kept]
     page.get_by_role("button", name="Show no messages here").click()
     expect(page.get_by_role("button", name="Show messages here")).to_be_focused()
     assert told.contacts.browsers == []
+    page.get_by_role("button", name="Show messages here").click()
+    expect(page.locator("#push-said")).to_have_text("From now on messages come to this device.")
+    # Somebody else used this device before, and their sign-in ended by itself.
+    page.evaluate(_OWNED, "f" * 24)
+    page.reload()
+    page.wait_for_function("localStorage.getItem('bedside.push') === null")
     page.get_by_role("button", name="Show messages here").click()
     expect(page.locator("#push-said")).to_have_text("From now on messages come to this device.")
     page.get_by_role("button", name="Menu").click()

@@ -79,12 +79,12 @@ class Person:
     codes: tuple[Code, ...]
     families: Mapping[str, Family]
     devices_after: int = 0
-    ended_sign_ins: tuple[str, ...] = ()
     signed_in_before: bool = False
     devices: tuple[str, ...] = ()
     device_sends: tuple[int, ...] = ()
     deactivated_at: int | None = None
     invited_at: int | None = None
+    ended_sign_ins: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -117,7 +117,7 @@ class Person:
         return self.active and CLINICIAN in self.roles and self.verification == "verified"
 
     def signed_in(self, family_id: str, now_ms: int) -> bool:
-        """Return whether this sign-in, alive at an instant, was ended from elsewhere, or with all others."""
+        """Return whether this sign-in is alive."""
         family = self.families.get(family_id)
         return self.registered and self.active and family is not None and family.ends_at > now_ms
 

@@ -27,18 +27,19 @@ export const hooks = {
   onEnter(user) {
     userId = user.userId;
     draw();
+    if (siteStorage.read("bedside.push")) forget(userId);
     timers.push(setTimeout(lookIfOld, FIRST_MS), setInterval(lookIfOld, EVERY_MS));
     addEventListener("storage", ({ key }) => key === KEY && draw());
-    document.addEventListener("visibilitychange", () => (listeners.length ? void look() : lookIfOld()));
+    document.addEventListener("visibilitychange", () => (listeners.length ? look() : lookIfOld()));
     // The service worker tells open pages of a push message.
-    navigator.serviceWorker?.addEventListener("message", () => void look());
+    navigator.serviceWorker?.addEventListener("message", look);
   },
-  async onLeave(_, byChoice) {
+  onLeave(_, byChoice) {
     for (const timer of timers) clearTimeout(timer);
     userId = "";
     siteStorage.remove(KEY);
     // Whoever uses this device next must not see what is meant for somebody else; idle sign-outs happen on own phones too.
-    if (byChoice) await import("./forget-push.js").then(({ forgetPush }) => forgetPush(), () => {});
+    if (byChoice) return forget();
   },
 };
 
@@ -57,8 +58,11 @@ export function setUnread(unread) {
   show(unread);
 }
 
+/** @param {string} [but] whose messages stay */
+const forget = (but) => import("./forget-push.js").then((push) => push.forgetPush(but), () => {});
+
 function lookIfOld() {
-  if (Date.now() - (read()?.at ?? 0) >= EVERY_MS / 2) void look();
+  if (Date.now() - (read()?.at ?? 0) >= EVERY_MS / 2) look();
 }
 
 async function look() {
@@ -80,7 +84,7 @@ function draw() {
   const known = read();
   if (!known) return;
   // What another tab was told is a number only.
-  if (known.unread !== shown && listeners.length) void look();
+  if (known.unread !== shown && listeners.length) look();
   show(known.unread);
 }
 
@@ -100,7 +104,7 @@ function show(unread) {
   const bell = document.getElementById("bell");
   const count = document.getElementById("bell-count");
   if (!bell || !count) return;
-  count.hidden = unread === 0;
+  count.hidden = !unread;
   count.textContent = formatNumber(unread);
   bell.setAttribute("aria-label", unread ? t("notifications.bell", { count: unread }) : t("notifications.page"));
 }

@@ -51,8 +51,8 @@ export async function turnOn(userId) {
   const subscription = await subscribe(registration.pushManager, publicKey);
   const { endpoint, keys } = subscription.toJSON();
   const { subscriptionId } = await apiCall("POST", PATH, { endpoint, keys, applicationServerKey: publicKey });
-  siteStorage.write(PUSH_KEY, subscriptionId);
   await setOwnerOfDevice(userId);
+  siteStorage.write(PUSH_KEY, subscriptionId);
   return "on";
 }
 
