@@ -45,8 +45,10 @@ export class Answers {
   async give(tapped) {
     const { accessToken: token, expiresAt } = currentSignIn() ?? {};
     const answer = { ...tapped, userId: this.#userId, ...(token ? { token, expiresAt } : {}) };
-    this.#waiting.set(answer.doseId, answer);
     await keepAnswer(answer);
+    // Only now the page says that it waits: leaving the page loses nothing.
+    this.#waiting.set(answer.doseId, answer);
+    this.#onChange([], []);
     await this.send();
   }
 
