@@ -4382,6 +4382,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        TooManyPlansProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/too-many-plans";
+            /** @constant */
+            title: "There are too many plans";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         TooManyRequestsProblem: {
             /** @constant */
             type: "https://bedside.example/problems/too-many-requests";
@@ -5236,6 +5246,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["RequestInFlightProblem"];
             };
         };
+        /** @description This request is still being served; There are too many plans */
+        RequestInFlightOrTooManyPlans: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RequestInFlightProblem"] | components["schemas"]["TooManyPlansProblem"];
+            };
+        };
         /** @description This request is still being served; This number belongs to a user already */
         RequestInFlightOrUserExists: {
             headers: {
@@ -5713,6 +5733,7 @@ export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProbl
 export type TooManyBookingsProblem = components['schemas']['TooManyBookingsProblem'];
 export type TooManyCodesProblem = components['schemas']['TooManyCodesProblem'];
 export type TooManyJoiningsProblem = components['schemas']['TooManyJoiningsProblem'];
+export type TooManyPlansProblem = components['schemas']['TooManyPlansProblem'];
 export type TooManyRequestsProblem = components['schemas']['TooManyRequestsProblem'];
 export type TransferNotFoundProblem = components['schemas']['TransferNotFoundProblem'];
 export type UnauthorizedProblem = components['schemas']['UnauthorizedProblem'];
@@ -5798,6 +5819,7 @@ export type ResponsePreconditionFailed = components['responses']['PreconditionFa
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
 export type ResponseRefundChangedOrWrongState = components['responses']['RefundChangedOrWrongState'];
 export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
+export type ResponseRequestInFlightOrTooManyPlans = components['responses']['RequestInFlightOrTooManyPlans'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
 export type ResponseSessionNotFound = components['responses']['SessionNotFound'];
 export type ResponseTooEarlyOrTooLateOrWrongState = components['responses']['TooEarlyOrTooLateOrWrongState'];
@@ -10045,7 +10067,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
-            409: components["responses"]["RequestInFlight"];
+            409: components["responses"]["RequestInFlightOrTooManyPlans"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];

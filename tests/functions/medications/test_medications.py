@@ -211,6 +211,18 @@ def test_a_carer_is_named_and_taken_off_by_the_patient(regimen: Regimen) -> None
     assert limited[-1] == 429
 
 
+def test_a_patient_has_so_many_plans_at_a_time(regimen: Regimen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ended ones do not count, nor does a repeated request."""
+    monkeypatch.setattr("bedside.medications.quota.MOST_PLANS", 2)
+    first = regimen.plan(key="first")
+    regimen.plan(medicine="Ibuprofen")
+    refusal(regimen.try_to_plan(medicine="Naproxen"), 409, "too-many-plans")
+    assert sorted(regimen.plans()) == ["Amoxicillin", "Ibuprofen"]
+    assert regimen.plan(key="first") == first
+    regimen.ask("end", first, headers={"if-match": '"1"'})
+    regimen.plan(medicine="Naproxen")
+
+
 def test_lists_have_pages(regimen: Regimen, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest plan first."""
     monkeypatch.setattr("bedside.medications.repository.PAGE", 2)

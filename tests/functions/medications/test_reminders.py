@@ -48,17 +48,19 @@ def test_a_missed_dose_is_told_to_whom_the_patient_named(regimen: Regimen) -> No
     post = Post(regimen.clinic)
     plan = regimen.plan()
     regimen.ask("name_carer", plan, {"phone": regimen.phones["carer"]})
+    post.deliver(twice=True)
     regimen.at(NOON)
     regimen.fire()
     post.deliver(twice=True)
-    [told] = texts_to(post, regimen.phones["carer"])
+    named, told = texts_to(post, regimen.phones["carer"])
+    assert "turn it off in your notification settings" in named
     assert told == "Somebody who named you has not confirmed what was due at 08:00. Please ask how they are."
     assert "dose-missed" in {record.workflow for record in post.records() if record.state == "told"}
     regimen.ask("withdraw_carer", plan)
     regimen.at("2026-11-30T20:00:00+00:00")
     regimen.fire()
     post.deliver()
-    assert len(texts_to(post, regimen.phones["carer"])) == 1
+    assert len(texts_to(post, regimen.phones["carer"])) == 2
     kept = json.dumps([record.told.text for record in post.records() if record.told])
     assert "Amoxicillin" in kept
 

@@ -32,6 +32,7 @@ CONTRACT = {
     "slot-booked": 409,
     "too-late": 409,
     "too-many-bookings": 409,
+    "too-many-plans": 409,
     "pack-not-found": 404,
     "pack-not-usable": 409,
     "outside-availability": 422,

@@ -82,15 +82,18 @@ def test_a_missed_dose_is_told_until_it_is_entered() -> None:
     book.look(EIGHT + HOUR)
     due = ("dose-due", "patient", at("2026-12-01T08:00"))
     missed = ("dose-missed", "patient", EIGHT + HOUR)
-    assert told(book) == [due, missed, ("dose-missed-carer", "carer", EIGHT + HOUR)]
-    assert wanted(book)[2].fields == {"name": "Mere", "time": "08:00"}
-    assert wanted(book)[2].link == "/inbox"
+    named = ("carer-named", "carer", MONDAY)
+    assert told(book) == [due, named, missed, ("dose-missed-carer", "carer", EIGHT + HOUR)]
+    assert [notice.fields for notice in wanted(book)[1::2]] == [{"name": "Mere"}, {"name": "Mere", "time": "08:00"}]
+    assert [notice.link for notice in wanted(book)[1::2]] == ["/notification-settings", "/inbox"]
+    assert wanted(book)[3].about == "patient"
     book.change(consents=(carer, Consent(EIGHT, "carer", given=False)))
     assert told(book) == [due, missed]
     book.change(consents=(Consent(EIGHT + HOUR + 1, "carer", given=True),))
-    assert told(book) == [due, missed]
+    named = ("carer-named", "carer", EIGHT + HOUR + 1)
+    assert told(book) == [due, named, missed]
     book.answer("taken", min(book.closed))
-    assert told(book) == [due]
+    assert told(book) == [due, named]
 
 
 def test_a_missed_dose_is_still_told_once_the_next_is_answered() -> None:

@@ -1,5 +1,6 @@
 """When people are told: not at night, not one by one after an outage, and what is critical always."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -113,6 +114,31 @@ def test_what_may_wait_comes_once_a_day() -> None:
         office.settle()
         assert len(office.push.sent) == 2
         assert datetime.fromtimestamp(office.now / 1000, AUCKLAND).hour == 8
+
+
+def test_what_has_a_limit_is_told_so_often_of_one_person_in_a_day() -> None:
+    """The rest is withdrawn, and is not in the inbox either; of somebody else, and the next day, it is told again."""
+    with Office.opened() as office:
+
+        def told(since: int, about: str) -> list[str]:
+            office.now = since
+            subject = f"{about}{since}"
+            missed = [
+                replace(
+                    reminder(since, occurrence=str(number), workflow="dose-missed-carer", subject=subject, about=about),
+                    fields={"name": "Mere", "time": "08:00"},
+                )
+                for number in range(5)
+            ]
+            office.want(*missed, subject=subject)
+            office.hear(subject)
+            office.settle(since + MINUTE)
+            return [f"{record.state} {record.reason}".strip() for record in map(office.record, missed)]
+
+        for since, about in ((NOW, "a"), (NOW + HOUR, "b"), (NOW + DAY, "a")):
+            assert sorted(told(since, about)) == [*["told"] * 3, *["withdrawn dayLimit"] * 2]
+        assert len(office.inbox()) == len(office.push.sent) == 9
+        assert told(NOW + DAY + HOUR, "a") == ["withdrawn dayLimit"] * 5
 
 
 def test_nobody_is_told_of_the_distant_past() -> None:

@@ -358,6 +358,10 @@ class TooManyBookingsError(BedsideError):
     status, slug, title = 409, "too-many-bookings", "You have too many bookings to come"
 
 
+class TooManyPlansError(BedsideError):
+    status, slug, title = 409, "too-many-plans", "There are too many plans"
+
+
 class OutsideAvailabilityError(BedsideError):
     status, slug, title = 422, "outside-availability", "This time is not offered"
 

@@ -12,6 +12,8 @@ from bedside.medications.repository import PlanRepository
 from bedside.ports.notices import Notice
 
 _PAGE: Final = "/medicines"
+# A carer does not see the plan.
+_LINKS: Final = {"carer-named": "/notification-settings", "dose-missed-carer": "/inbox"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,15 @@ def _notices(plan: Plan) -> Iterator[Notice]:
         yield _notice(plan, "plan-new", plan.patient_id, "new", plan.created_at, _what(plan))
     if plan.open:
         yield _due(plan, plan.open)
+    name = {"name": (plan.consents[-1].patient_name if plan.consents else None) or ""}
+    if plan.carer_id:
+        # Once, however often the patient changes their mind; it says how to decline.
+        yield _notice(plan, "carer-named", plan.carer_id, "named", plan.carer_since, name)
     for missed in plan.missed:
         # On the clock of the plan, wherever its reader is.
         time = {"time": WallClock(plan.time_zone).time_at(missed.due_at)}
         yield _notice(plan, "dose-missed", plan.patient_id, missed.key, missed.changed_at, time | _what(plan))
         if plan.carer_id and plan.carer_since <= missed.changed_at:
-            name = {"name": plan.consents[-1].patient_name or ""}
             yield _notice(plan, "dose-missed-carer", plan.carer_id, missed.key, missed.changed_at, time | name)
 
 
@@ -80,8 +85,9 @@ def _notice(
         occurrence=occurrence,
         send_at=send_at,
         fields=fields,
-        link=_PAGE if recipient == plan.patient_id else "/inbox",
+        link=_LINKS.get(workflow, _PAGE),
         facility_id=plan.facility_id,
+        about=plan.patient_id,
     )
 
 

@@ -21,6 +21,7 @@ from bedside.medications.course import Course, advanced, begun, rearmed
 from bedside.medications.lifecycle import PlanLifecycle
 from bedside.medications.plan import Plan, PlanState
 from bedside.medications.plan_patients import PlanPatients
+from bedside.medications.quota import require_room
 from bedside.medications.representation import PlanDocument, PlanListDocument, plan_document
 from bedside.medications.requests import PlanChangeRequest, PlanListRequest, PlanRequest
 from bedside.medications.rules import MINUTE_MS
@@ -41,12 +42,15 @@ class Plans:
     def create(self, principal: Principal, request: PlanRequest, key: str | None, now_ms: int) -> PlanDocument:
         """Make a plan, or return the one already made with the same request and idempotency key.
 
-        Raises ForbiddenError, NotVerifiedError, InvalidRequestError, UnavailableError.
+        Raises ForbiddenError, NotVerifiedError, InvalidRequestError, TooManyPlansError, UnavailableError.
         """
         patient_id, facility_id = self.patients.find(principal, request.patient_id)
+        plan_id = self._new_id(principal, request, key)
+        if key is None or self.lifecycle.repository.find(plan_id) is None:
+            require_room(self.lifecycle.repository, patient_id)
         plan = begun(
             Plan(
-                plan_id=self._new_id(principal, request, key),
+                plan_id=plan_id,
                 facility_id=facility_id,
                 patient_id=patient_id,
                 created_at=now_ms,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
 from bedside.identity.person import Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.kernel.errors import UnavailableError
@@ -76,7 +76,7 @@ class Dispatcher:
                     self.delivery.save(replace(record, state="failed", due_at=None, reason=f"text:{error}"))
                     return "failed"
                 letter = Letter(person, recipient, workflow, told, discreet)
-                return self._tell(record, letter, verdict, now_ms)
+                return self._tell(record, letter, notice.about, verdict, now_ms)
         raise AssertionError("unreachable")
 
     def _claim(self, record_id: str, now_ms: int) -> Record | None:
@@ -88,10 +88,18 @@ class Dispatcher:
             record = settled(record, now_ms)
         return self.records.save(replace(record, state="sending", due_at=now_ms + LEASE_MS))
 
-    def _tell(self, record: Record, letter: Letter, verdict: Tell | Summarise, now_ms: int) -> Outcome:
+    def _tell(self, record: Record, letter: Letter, about: str, verdict: Tell | Summarise, now_ms: int) -> Outcome:
         if record.told_at is None and record.workflow != SUMMARY:
             summary = summary_notice(record, verdict.at) if isinstance(verdict, Summarise) else None
-            record = self._put_into_inbox(record, letter.told, summary, now_ms)
+            workflow = letter.workflow
+            share = (
+                None
+                if workflow.most_a_day is None
+                else self.recipients.share_change(record.recipient, workflow, about, now_ms)
+            )
+            record = self._put_into_inbox(record, letter.told, summary, share, now_ms)
+            if record.state == "withdrawn":
+                return "withdrawn"
             self.on_told(record.recipient, now_ms)
         if record.over:
             return "summarised"
@@ -100,8 +108,13 @@ class Dispatcher:
             return self._wait(after, now_ms)
         return "failed" if after.state == "failed" else "told"
 
-    def _put_into_inbox(self, record: Record, shown: Told, summary: Notice | None, now_ms: int) -> Record:
-        """Write a message into the inbox; if a summary tells of it, also the record of that, and this one is over."""
+    def _put_into_inbox(
+        self, record: Record, shown: Told, summary: Notice | None, share: Change | None, now_ms: int
+    ) -> Record:
+        """Write a message into the inbox; if a summary tells of it, also the record of that, and this one is over.
+
+        If it has no share of its recipient's day left, it is withdrawn.
+        """
         told = replace(record, told=shown, told_at=now_ms)
         later: Record | None = None
         if summary:
@@ -111,12 +124,15 @@ class Dispatcher:
         for _ in range(_TRIES):
             told_at = told.told_at or now_ms
             changes = [self.recipients.told_change(record.recipient, told_at)]
+            changes += [share] if share else []
             changes += [self.records.create_change(later)] if later else []
             try:
                 saved = self.delivery.save(told, *changes)
             except ConditionFailedError as error:
                 if error.index == 1:  # everything was marked as read at this very moment
                     told = replace(told, told_at=int((error.item or {}).get("readUntil", told_at)) + 1)
+                elif share and changes[error.index - 1] is share:
+                    return self.delivery.save(withdrawn(record, "dayLimit"))
                 else:  # somebody else has planned the summary
                     later = None
                 continue

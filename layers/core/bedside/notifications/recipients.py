@@ -6,6 +6,7 @@ from typing import Final
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.notifications.preferences import Preferences, attributes, preferences_from
+from bedside.platform.contract import Workflow
 
 _KEY: Final = "person#"
 
@@ -96,6 +97,16 @@ class RecipientRepository:
                 "texts": before.texts + (not critical),
                 "criticalTexts": before.critical_texts + critical,
             },
+        )
+
+    def share_change(self, user_id: str, workflow: Workflow, about: str, now_ms: int) -> Change:
+        """Return the change that counts a message about a person; it cannot be made once there are enough today."""
+        day = now_ms // _DAY_MS
+        return self.table.update_change(
+            f"share#{user_id}#{workflow.name}#{about}#{day}",
+            "SET #told = if_not_exists(#told, :none) + :one, #ttl = :ttl",
+            condition="attribute_not_exists(#told) OR #told < :most",
+            values={"none": 0, "one": 1, "most": workflow.most_a_day, "ttl": (day + 2) * _DAY_MS // 1000},
         )
 
     def read_change(self, user_id: str, told_at: int) -> Change:

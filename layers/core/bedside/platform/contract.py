@@ -80,7 +80,8 @@ class Workflow:
 
     `channels` are in order of preference: the first that reaches the recipient is used, beside the inbox, which has
     everything. What is `critical` waits for no quiet hours and cannot be turned off. A notice that is later than
-    `grace_ms` is told with others in one summary, and so is one that `may_wait` to whom wants one message a day.
+    `grace_ms` is told with others in one summary, and so is one that `may_wait` to whom wants one message a day. A
+    recipient is told of `most_a_day` about one person in a day (UTC); the rest is withdrawn.
 
     Its texts are `<name>.title`, `<name>.text` and `<name>.discreet` in the domain's `texts/<language>.json`: title and
     discreet text name no person, medicine or speciality.
@@ -92,6 +93,7 @@ class Workflow:
     critical: bool = False
     grace_ms: int = 3_600_000
     may_wait: bool = False
+    most_a_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class Notice:
     start of a visit, tells a repetition from another notice. It is told at `send_at`, or as soon as it is known if that
     has passed, and no more after `until`. `fields` are what its texts need: texts, counts, and instants, which are
     formatted at sending. `link` is the path of the page that it opens. Administrators of `facility_id` see that it was
-    told. A notice `at_chosen_time`, such as that of a dose, does not wait for the end of quiet hours.
+    told. A notice `at_chosen_time`, such as that of a dose, does not wait for the end of quiet hours. `about` is the
+    person that it is about (a user id), for workflows with a limit.
     """
 
     workflow: str
@@ -27,6 +28,7 @@ class Notice:
     facility_id: str | None = None
     until: int | None = None
     at_chosen_time: bool = False
+    about: str = ""
 
 
 class NoticeSource(Protocol):

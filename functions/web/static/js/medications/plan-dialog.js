@@ -93,6 +93,7 @@ export class PlanDialog {
 
   /** @param {unknown} error */
   async #failureWords(error) {
+    if (error instanceof HttpProblem && error.slug === "too-many-plans") return t("medications.plan.too-many");
     if (!(error instanceof HttpProblem && error.status === 412) || !this.#plan) return errorMessage(error, { exists: t("medications.plan.changed") });
     try {
       // What somebody has just typed stays; they see that it replaces something.
