@@ -73,7 +73,7 @@ def payment_provider(*, time_scale: float = 50) -> Iterator[PaymentProvider]:
 
     with serving(Webhooks) as receiver:
         provider = Provider(KEYS.secret_key, _SECRET, Receiver(receiver, {}), "", time_scale, (0.02,))
-        server = Serving(Stripe(provider))
+        server = Serving(Stripe(provider), provider.close)
         for part in (provider.payments, provider.connect, provider.identity):
             part.origin = server.origin
         try:

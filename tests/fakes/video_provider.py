@@ -75,7 +75,7 @@ def video_provider(
             time_scale=time_scale,
             retries_s=retries_s,
         )
-        server = Serving(Hms(provider))
+        server = Serving(Hms(provider), provider.close)
         provider.recordings.link_base = f"{server.origin}/hms"
         found.append(VideoProvider(server.origin, provider))
         try:

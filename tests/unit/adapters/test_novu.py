@@ -61,7 +61,7 @@ def running() -> Iterator[Running]:
 
     with serving(Webhooks) as receiver:
         provider = Provider(KEY, WEBHOOK_SECRET, Receiver(f"{receiver}/webhooks/novu", {}), retries_s=())
-        server = Serving(StandIn(provider))
+        server = Serving(StandIn(provider), provider.close)
         try:
             yield Running(server.origin, provider, webhooks)
         finally:

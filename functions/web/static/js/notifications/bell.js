@@ -62,7 +62,7 @@ export function setUnread(unread) {
 const forget = (but) => import("./forget-push.js").then((push) => push.forgetPush(but), () => {});
 
 function lookIfOld() {
-  if (Date.now() - (read()?.at ?? 0) >= EVERY_MS / 2) look();
+  if (Math.abs(Date.now() - (read()?.at ?? 0)) >= EVERY_MS / 2) look(); // a clock may be set back
 }
 
 async function look() {
@@ -92,7 +92,7 @@ function draw() {
 function read() {
   try {
     const kept = JSON.parse(siteStorage.read(KEY) ?? "null");
-    return kept?.userId === userId && Number.isInteger(kept.unread) && kept.at <= Date.now() ? kept : null;
+    return kept?.userId === userId && Number.isInteger(kept.unread) ? kept : null;
   } catch {
     return null;
   }
