@@ -224,6 +224,8 @@ _SYNC = """async () => {
 def test_what_waits_is_sent_without_a_page(visitor: Open, medicines: Medicines) -> None:
     """By the service worker, with the time of the tap; a refusal waits for the page, which tells it."""
     page = visitor(medicines.people.patient)
+    # The browser would do it by itself, at some moment of its own.
+    page.add_init_script("SyncManager.prototype.register = async () => {};")
     page.clock.set_fixed_time(NOW)
     medicines.dose(medicines.plan("Amoxicillin"), DUE)
     medicines.dose(medicines.plan("Ibuprofen"), DUE)
