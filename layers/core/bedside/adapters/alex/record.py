@@ -1,0 +1,59 @@
+"""ALEX as a target of documents."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bedside.adapters.alex.inbox_scan import CONTENT_TYPES, MOST_BYTES, inbox_scan
+from bedside.adapters.fhir.checks import findings
+from bedside.adapters.fhir.client import FhirClient
+from bedside.adapters.fhir.confirmation import Confirmation
+from bedside.adapters.fhir.people import People
+from bedside.adapters.fhir.search import Query, find_document, token
+from bedside.adapters.fhir.terms import NHI, URIS, system_of
+from bedside.ports.records import Finding, Receipt, RecordDocument, RecordPatient, RecordRefusedError
+
+# NHI numbers that begin with Z are for tests.
+_NOBODYS: Final = "ZZZ0008"
+
+
+class AlexRecord:
+    """The record of one facility: documents go into its inbox, where clinicians see them.
+
+    `base_url` is what references begin with, because ALEX wants them absolute.
+    """
+
+    def __init__(self, client: FhirClient, base_url: str) -> None:
+        self._client = client
+        self._base_url = base_url.rstrip("/")
+        self._people = People(client)
+        self._confirmation = Confirmation(client, self.find)
+
+    def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:
+        """Return the document with our identifier, or None; a patient without a number cannot be searched for."""
+        return find_document(self._client, identifier, _queries(identifier, patient))
+
+    def create(self, document: RecordDocument) -> Receipt:
+        """Store a document in the inbox, once its patient is confirmed."""
+        if document.content_type not in CONTENT_TYPES:
+            raise RecordRefusedError("ALEX takes TIFF and PDF only.", "not-accepted", document.content_type)
+        if len(document.content) >= MOST_BYTES:
+            raise RecordRefusedError("ALEX takes less than 8 MB.", "too-large")
+        patient = self._people.patient(document.patient)
+        scan = inbox_scan(document, f"{self._base_url}/{patient}")
+        return Receipt(self._confirmation.post("/DocumentReference", scan, document))
+
+    def check(self) -> Sequence[Finding]:
+        """Sign in, and search for a patient who does not exist."""
+        return findings(
+            ("sign-in", self._client.sign_in),
+            ("search", lambda: self._people.count(NHI, _NOBODYS)),
+        )
+
+
+def _queries(identifier: str, patient: RecordPatient) -> list[Query]:
+    """Return the searches that ALEX answers: `patient.identifier=`, not `patient=`, which it forbids."""
+    numbers = [token(system, each.value) for each in patient.identifiers if (system := system_of(each))]
+    if not numbers:
+        return []
+    of_patient = f"patient.identifier={numbers[0]}"
+    return [Query(f"{of_patient}&identifier={token(URIS, identifier)}"), Query(of_patient, exact=False)]

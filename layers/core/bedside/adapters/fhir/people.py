@@ -1,0 +1,118 @@
+"""The patient, encounter and practitioner that a document is about, as the record has them."""
+
+import re
+from typing import Any, Final
+from urllib.parse import quote
+
+from bedside.adapters.fhir.bundles import identifiers, is_ours, resources
+from bedside.adapters.fhir.client import FhirClient, issue, resource_of
+from bedside.adapters.fhir.references import References
+from bedside.adapters.fhir.terms import system_of
+from bedside.kernel.errors import UnavailableError
+from bedside.ports.records import RecordDocument, RecordPatient, RecordRefusedError, RecordWarning
+
+type Object = dict[str, Any]
+
+# https://hl7.org/fhir/datatypes.html#id
+FHIR_ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_GONE: Final = frozenset({400, 403, 404, 410})
+
+
+class People:
+    """Confirms references before a document is sent: it must not land at another patient."""
+
+    def __init__(self, client: FhirClient) -> None:
+        self._client = client
+
+    def references(self, document: RecordDocument) -> References:
+        """Return a document's references. Raises RecordRefusedError, RecordBusyError, UnavailableError."""
+        patient = self.patient(document.patient)
+        warnings: list[RecordWarning] = []
+        encounter = self._encounter(document.encounter_id, patient)
+        if document.encounter_id and encounter is None:
+            warnings.append("encounter-left-out")
+        author = self._author(document.author.external_id)
+        if document.author.external_id and author is None:
+            warnings.append("author-left-out")
+        return References(patient, author, encounter, tuple(warnings))
+
+    def patient(self, patient: RecordPatient) -> str:
+        """Return a reference to a patient, whose numbers and birth date do not contradict ours."""
+        found = self._read("Patient", patient.external_id or "")
+        if found is None:
+            found = self._search(patient)
+        if found is None:
+            raise RecordRefusedError("The record does not know the patient.", "patient-not-found")
+        if contradicts(found, patient):
+            raise RecordRefusedError("The record's patient is another one.", "patient-mismatch")
+        return f"Patient/{_id(found)}"
+
+    def _search(self, patient: RecordPatient) -> Object | None:
+        """Return the only patient with one of our numbers."""
+        for identifier in patient.identifiers:
+            if system := system_of(identifier):
+                found = self._with_number(system, identifier.value)
+                if len(found) > 1:
+                    raise RecordRefusedError("The record has several such patients.", "patient-mismatch", "several")
+                if found:
+                    return found[0]
+        return None
+
+    def count(self, system: str, value: str) -> int:
+        """Return how many patients have a number. Raises RecordRefusedError, UnavailableError."""
+        return len(self._with_number(system, value))
+
+    def _with_number(self, system: str, value: str) -> list[Object]:
+        number = quote(f"{system}|{value}", safe="")
+        answer = self._client.get(f"/Patient?identifier={number}")
+        bundle = resource_of(answer, "Bundle")
+        if answer.status != 200 or bundle is None:  # noqa: PLR2004  # HTTP OK
+            raise RecordRefusedError("The record does not let us search for patients.", "not-allowed", issue(answer))
+        # Merged patients are not active any more.
+        found = [each for each in resources(bundle, "Patient") if each.get("active") is not False]
+        return [each for each in found if is_ours(each, system, value)]
+
+    def _encounter(self, encounter_id: str | None, patient: str) -> str | None:
+        found = self._read("Encounter", encounter_id or "")
+        if found is None:
+            return None
+        subject = found.get("subject")
+        of = subject.get("reference") if isinstance(subject, dict) else None
+        if isinstance(of, str) and not f"/{of}".endswith(f"/{patient}"):
+            raise RecordRefusedError("The encounter is of another patient.", "patient-mismatch", "encounter")
+        return f"Encounter/{_id(found)}"
+
+    def _author(self, external_id: str | None) -> str | None:
+        found = self._read("Practitioner", (external_id or "").removeprefix("Practitioner/"))
+        return f"Practitioner/{_id(found)}" if found else None
+
+    def _read(self, kind: str, name: str) -> Object | None:
+        """Return a resource by its id; None if that is none of the record's, or none that we may read."""
+        if not FHIR_ID.fullmatch(name):
+            return None
+        answer = self._client.get(f"/{kind}/{name}")
+        if answer.status in _GONE:
+            return None
+        found = resource_of(answer, kind)
+        if answer.status != 200 or found is None or found.get("id") != name:  # noqa: PLR2004  # HTTP OK
+            raise UnavailableError("The record does not answer as expected.", f"{kind}: HTTP {answer.status}")
+        return found
+
+
+def contradicts(found: Object, patient: RecordPatient) -> bool:
+    """Return whether a patient of the record has another number in a system of ours, or another birth date."""
+    ours = {(system, each.value) for each in patient.identifiers if (system := system_of(each))}
+    theirs = set(identifiers(found))
+    for system in {system for system, _ in ours} & {system for system, _ in theirs}:
+        if not {value for of, value in ours if of == system} & {value for of, value in theirs if of == system}:
+            return True
+    born = found.get("birthDate")
+    # A record may know the year alone.
+    return bool(patient.birth_date and isinstance(born, str) and not patient.birth_date.startswith(born))
+
+
+def _id(resource: Object) -> str:
+    name = resource.get("id")
+    if not isinstance(name, str) or not FHIR_ID.fullmatch(name):
+        raise UnavailableError("The record does not answer as expected.", "a resource without an id")
+    return name

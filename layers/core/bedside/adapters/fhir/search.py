@@ -1,0 +1,63 @@
+"""Searches for a document by our identifier, whose answers are not believed blindly.
+
+Servers have been seen to ignore parameters and return everything, and to forbid some queries but not others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from bedside.adapters.fhir.bundles import is_ours, resources
+from bedside.adapters.fhir.client import FhirClient, issue, resource_of
+from bedside.adapters.fhir.people import FHIR_ID
+from bedside.adapters.fhir.terms import URIS
+from bedside.ports.records import Receipt, RecordSearchError
+
+type Object = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search's parameters; one that is not `exact` finds documents of others, too, among which ours may be."""
+
+    parameters: str
+    exact: bool = True
+
+
+def find_document(client: FhirClient, identifier: str, queries: Sequence[Query]) -> Receipt | None:
+    """Return the document with an identifier, by the first of several queries that the record answers.
+
+    Raises RecordSearchError if it answers none, or in a way that tells nothing; RecordRefusedError, UnavailableError.
+    """
+    refusal = "no query"
+    for query in queries:
+        answer = client.get(f"/DocumentReference?{query.parameters}")
+        bundle = resource_of(answer, "Bundle")
+        if answer.status == 200 and bundle is not None:  # noqa: PLR2004  # HTTP OK
+            return _receipt(bundle, identifier, exact=query.exact)
+        refusal = issue(answer)
+    raise RecordSearchError("The record cannot be searched.", refusal)
+
+
+def token(system: str, value: str) -> str:
+    """Return an identifier as a search parameter's value."""
+    return quote(f"{system}|{value}", safe="")
+
+
+def _receipt(bundle: Object, identifier: str, *, exact: bool) -> Receipt | None:
+    found = resources(bundle, "DocumentReference")
+    for each in found:
+        name = each.get("id")
+        if is_ours(each, URIS, identifier) and isinstance(name, str) and FHIR_ID.fullmatch(name):
+            return Receipt(name)
+    if exact and (found or bundle.get("total")):
+        raise RecordSearchError("The record finds something else.", "foreign matches")
+    if _has_more(bundle):
+        raise RecordSearchError("The record finds too much.", "more pages")
+    return None
+
+
+def _has_more(bundle: Object) -> bool:
+    links = bundle.get("link")
+    return any(isinstance(each, dict) and each.get("relation") == "next" for each in links or [])
