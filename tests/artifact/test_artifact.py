@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,28 +43,8 @@ EXPECTED = {
     "web": (200, None),
     "health": (200, None),
 }
-RUNNER = """
-import importlib, json, sys
-sys.path[:0] = json.loads(sys.argv[1])
-assert not [path for path in sys.path if "site-packages" in path], sys.path
-from dataclasses import dataclass
-@dataclass
-class Context:
-    function_name: str = "f"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:f"
-    aws_request_id: str = "r"
-    log_stream_name: str = "s"
-    def get_remaining_time_in_millis(self): return 10000
-module, _, name = sys.argv[2].rpartition(".")
-handler = getattr(importlib.import_module(module), name)
-assert importlib.import_module("pydantic").__file__.startswith(json.loads(sys.argv[1])[0])
-try:
-    answer = handler(json.loads(sys.argv[3]), Context())
-except Exception as error:
-    answer = {"raised": type(error).__name__}
-print("\\n" + json.dumps(answer))
-"""
+RUNNER = Path(__file__).with_name("runner.py")
+type Job = tuple[Path, str, Any]
 
 
 @pytest.fixture(scope="session")
@@ -101,19 +81,11 @@ def web(built: Path) -> Path:
     return built / "Web"
 
 
-def run(paths: list[Path], handler: str, event: Any) -> Any:
-    """Run one handler in a fresh, isolated process whose path is the layers, the functions and nothing else."""
+def run(layers: list[Path], jobs: Sequence[Job]) -> list[Any]:
+    """Let functions answer events, each in a process whose path is the layers, its own package and nothing else."""
     done = subprocess.run(  # noqa: S603  # our own interpreter
-        [
-            sys.executable,
-            "-I",
-            "-S",
-            "-c",
-            RUNNER,
-            json.dumps([str(path) for path in paths]),
-            handler,
-            json.dumps(event),
-        ],
+        [sys.executable, "-I", "-S", str(RUNNER), *map(str, layers)],
+        input=json.dumps([(str(package), handler, event) for package, handler, event in jobs]),
         env={
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "x",
@@ -128,33 +100,35 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    found: list[Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def answer_in(found: Any) -> Any:
+    """Return a function's answer, if it lived to give one."""
+    assert "died" not in found, found["died"]
+    return found["answer"]
 
 
 @pytest.fixture(scope="session")
-def answers(built: Path, deps: Path, core: Path) -> dict[str, Future[Any]]:
-    """The answer to every example event; all at once, since most of it is waiting for secrets."""
-    with ThreadPoolExecutor(6) as pool:
-        return {
-            example: pool.submit(
-                run,
-                [deps, core, built / name],
-                FUNCTIONS[name]["Handler"],
-                json.loads((ROOT / "events" / f"{example}.json").read_text()),
-            )
-            for example, name in EXAMPLES.items()
-        }
+def answers(built: Path, deps: Path, core: Path) -> dict[str, Any]:
+    """What came of every example event."""
+    jobs = [
+        (built / name, FUNCTIONS[name]["Handler"], json.loads((ROOT / "events" / f"{example}.json").read_text()))
+        for example, name in EXAMPLES.items()
+    ]
+    return dict(zip(EXAMPLES, run([deps, core], jobs), strict=True))
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_a_function_answers_its_example_events(example: str, answers: dict[str, Future[Any]]) -> None:
+def test_a_function_answers_its_example_events(example: str, answers: dict[str, Any]) -> None:
     """With no cloud to reach it still imports, starts and answers: a page, or a problem that says try again."""
     function = folder(EXAMPLES[example])
     event = json.loads((ROOT / "events" / f"{example}.json").read_text())
-    answer = answers[example].result()
+    answer = answer_in(answers[example])
     if function in RAISE:
         assert answer == {"raised": "UnavailableError"}  # the event is delivered again
         return
@@ -183,7 +157,8 @@ def test_the_pages_are_deployed_built(deps: Path, core: Path, web: Path) -> None
 
     def get(path: str) -> Any:
         event["rawPath"] = event["requestContext"]["http"]["path"] = path
-        return run([deps, core, web], "web.handler.lambda_handler", event)
+        [found] = run([deps, core], [(web, "web.handler.lambda_handler", event)])
+        return answer_in(found)
 
     names = re.findall(r'"(/assets/[a-z]+-[0-9A-Z]{8}\.[a-z]+)"', get("/capture")["body"])
     assert sorted(Path(name).suffix for name in names) == [".css", ".js", ".svg"]
@@ -198,7 +173,7 @@ def test_the_pages_are_deployed_built(deps: Path, core: Path, web: Path) -> None
 def test_a_missing_package_would_be_noticed(core: Path, functions: Path, tmp_path: Path) -> None:
     """The process really holds nothing else: without the layer of packages, nothing starts."""
     with pytest.raises(AssertionError, match="ModuleNotFoundError"):
-        run([tmp_path, core, functions], "health.handler.lambda_handler", {})
+        run([tmp_path, core], [(functions, "health.handler.lambda_handler", {})])
 
 
 @pytest.mark.parametrize("layer", ["deps", "core"])
