@@ -1,14 +1,9 @@
 """A desk that takes bookings, over tables and a payment provider in memory, whose callers may die between two steps."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any, Self
 
-import pytest
-
-from bedside.adapters.aws.client import AwsError
 from bedside.adapters.aws.dynamodb import Table
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booked_visits import BookedVisits
@@ -37,11 +32,10 @@ from bedside.visits.repository import VisitRepository
 from bedside.visits.reservations import Reservations
 from bedside.visits.timeline import TimeLimits
 from bedside.visits.timers import Timers
-from tests.fakes.dynamodb import DynamoDb
 from tests.fakes.payments import FakePayments
 from tests.fakes.rooms import FakeRooms
-from tests.fakes.schedules import Schedules
-from tests.tables import BOOKINGS, SCHEMAS, VISITS
+from tests.lives import Mortal, MortalSchedules, again, tables
+from tests.tables import BOOKINGS, VISITS
 
 MINUTE, HOUR = 60_000, 3_600_000
 DAY = 24 * HOUR
@@ -50,51 +44,6 @@ STARTS_AT = NOW + 30 * DAY
 PRICE = Price(4500, "EUR")
 ADMINISTRATOR = Principal("administrator", "f", "FAC001", ("facilityAdmin",))
 PATIENT = Principal("patient", "f", "FAC001", ("patient",))
-_WRITES = ("PutItem", "UpdateItem", "TransactWriteItems")
-
-
-class DiedError(Exception):
-    """A function is no more."""
-
-
-@dataclass
-class Mortal:
-    """Counts steps outside of a function, and lets one die before the so manieth; None: it lives."""
-
-    steps: int = 0
-    dies_before: int | None = None
-
-    def __call__(self, *_: object) -> None:
-        self.steps += 1
-        if self.steps == self.dies_before:
-            raise DiedError
-
-
-class MortalSchedules(Schedules):
-    """Schedules, asked by somebody who may die."""
-
-    mortal: Callable[[], None]
-
-    def put(self, name: str, at_ms: int, payload: Mapping[str, Any]) -> None:
-        self.mortal()
-        super().put(name, at_ms, payload)
-
-
-@dataclass
-class Record:
-    """DynamoDB without a network; every write is a step."""
-
-    mortal: Mortal
-    tables: DynamoDb = field(default_factory=lambda: DynamoDb(SCHEMAS))
-
-    def call(self, operation: str, question: Mapping[str, Any], *, try_s: float, tries: int) -> Any:  # noqa: ARG002  # as the adapter does
-        if operation in _WRITES:
-            self.mortal()
-        status, body = self.tables.serve(operation, json.dumps(question))
-        if status != 200:
-            document = json.loads(body)
-            raise AwsError(document["__type"].rpartition("#")[2], status=status, content=body.encode(), sent=True)
-        return json.loads(body)
 
 
 class Nothing:
@@ -115,11 +64,10 @@ class Nothing:
 class Desk:
     """One booking's desk, at an instant that moves on."""
 
-    def __init__(self) -> None:
-        self.now, self.mortal, self.provider = NOW, Mortal(), FakePayments()
-        self.provider.hook = self.mortal
-        self.schedules = MortalSchedules()
-        self.schedules.mortal = self.mortal
+    def __init__(self, mortal: Mortal) -> None:
+        self.now, self.mortal, self.provider = NOW, mortal, FakePayments()
+        self.provider.hook = mortal
+        self.schedules = MortalSchedules(mortal=mortal)
         nothing: Any = Nothing()
         rules, visits = TimeLimits(), Table(VISITS)
         self.visits = VisitRepository(visits, rules)
@@ -152,14 +100,21 @@ class Desk:
 
     @classmethod
     @contextmanager
-    def opened(cls) -> Iterator[Self]:
+    def opened(cls, mortal: Mortal | None = None) -> Iterator[Self]:
         """Give a desk whose tables are empty."""
-        with pytest.MonkeyPatch.context() as patch:
-            desk = cls()
-            record = Record(desk.mortal)
-            patch.setattr("bedside.adapters.aws.dynamodb._service", lambda: record)
-            patch.setattr("bedside.adapters.aws.dynamodb._CONFLICT_PAUSE_S", 0)
-            yield desk
+        mortal = mortal or Mortal()
+        with tables(mortal):
+            yield cls(mortal)
+
+    def live(self, happenings: Sequence[Callable[[Self], object]]) -> None:
+        """Let happen what makes a life; each event comes at once, and whoever dies is asked again."""
+        heard = len(self.provider.events)
+        for happening in happenings:
+            again(lambda: happening(self))  # noqa: B023  # called at once
+            while heard < len(self.provider.events):
+                again(lambda: self.hear(heard))  # noqa: B023  # as above
+                heard += 1
+            again(self.fire)
 
     # What people do; whoever meets a function that died does it again.
 

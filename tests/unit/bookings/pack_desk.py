@@ -20,6 +20,7 @@ from bedside.bookings.rescheduling import RescheduleBookingRequest, Rescheduling
 from bedside.bookings.service import PackOffer, Service
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import BedsideError, PackNotUsableError
+from tests.lives import Mortal
 from tests.tables import BOOKINGS
 from tests.unit.bookings.desk import DAY, HOUR, MINUTE, PATIENT, PRICE, STARTS_AT, Desk, Nothing
 
@@ -62,8 +63,8 @@ class _Shelf:
 class PackDesk(Desk):
     """A desk at which one patient buys one pack of three visits, and uses them."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, mortal: Mortal) -> None:
+        super().__init__(mortal)
         shelf: Any = _Shelf()
         nothing: Any = Nothing()
         pages = CheckoutPages(Customers(Table(BOOKINGS), nothing), lambda: self.provider)

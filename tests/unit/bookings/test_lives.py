@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bedside.bookings.states import TABLE, BookingState
 from tests.examples import examples
-from tests.unit.bookings.desk import DAY, HOUR, MINUTE, PRICE, Desk, DiedError
+from tests.lives import again, deaths
+from tests.unit.bookings.desk import DAY, HOUR, MINUTE, PRICE, Desk
 
 type Happening = Callable[[Desk], object]
 
@@ -169,37 +170,12 @@ def test_a_life_has_one_end(name: str, data: st.DataObject) -> None:
         _require(desk, life)
 
 
-def _steps(life: Life) -> int:
-    with Desk.opened() as desk:
-        _run(desk, life)
-        return desk.mortal.steps
-
-
-def _run(desk: Desk, life: Life) -> None:
-    """Live a life whose events come at once; whoever dies is asked again, as queues and people do."""
-    heard = 0
-    for happening in life.happenings:
-        _again(lambda: happening(desk))  # noqa: B023  # called at once
-        while heard < len(desk.provider.events):
-            _again(lambda: desk.hear(heard))  # noqa: B023  # as above
-            heard += 1
-        _again(desk.fire)
-    _again(desk.settle)
-
-
-def _again(do: Callable[[], object]) -> None:
-    try:
-        do()
-    except DiedError:
-        do()
-
-
 @pytest.mark.parametrize("name", LIVES)
 def test_a_function_that_dies_leaves_nothing_behind(name: str) -> None:
     """Between any two steps: writes, calls of the provider, timers. Nothing is charged or returned twice."""
     life = LIVES[name]
-    for step in range(1, _steps(life) + 1):
-        with Desk.opened() as desk:
-            desk.mortal.dies_before = step
-            _run(desk, life)
+    for mortal in deaths():
+        with Desk.opened(mortal) as desk:
+            desk.live(life.happenings)
+            again(desk.settle)
             _require(desk, life)

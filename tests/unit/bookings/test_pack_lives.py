@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bedside.bookings.pack import FREE, RETURNED
 from bedside.bookings.states import BookingState
 from tests.examples import examples
-from tests.unit.bookings.desk import DAY, HOUR, MINUTE, DiedError
+from tests.lives import again, deaths
+from tests.unit.bookings.desk import DAY, HOUR, MINUTE
 from tests.unit.bookings.pack_desk import PRACTITIONER, PackDesk
 
 type Happening = Callable[[PackDesk], object]
@@ -89,43 +90,20 @@ LIVES: Final = {
 }
 
 
-def _run(desk: PackDesk, life: Life) -> None:
-    """Live a life whose events come at once; whoever dies is asked again, as queues and people do."""
-    heard = 0
-    for happening in life.happenings:
-        _again(lambda: happening(desk))  # noqa: B023  # called at once
-        while heard < len(desk.provider.events):
-            _again(lambda: desk.hear(heard))  # noqa: B023  # as above
-            heard += 1
-        _again(desk.fire)
-    _again(lambda: desk.settle(until=desk.now + 2 * DAY))
-
-
-def _again(do: Callable[[], object]) -> None:
-    try:
-        do()
-    except DiedError:
-        do()
-
-
 @pytest.mark.parametrize("name", LIVES)
 def test_a_function_that_dies_leaves_nothing_behind(name: str) -> None:
     """Between any two steps: writes, calls of the provider, timers. No visit is lost, and nothing is returned twice."""
     life = LIVES[name]
-    step = 0
-    while True:
-        with PackDesk.opened() as desk:
-            desk.mortal.dies_before = step
-            _run(desk, life)
+    for mortal in deaths():
+        with PackDesk.opened(mortal) as desk:
+            desk.live(life.happenings)
+            again(lambda: desk.settle(until=desk.now + 2 * DAY))  # called at once
             pack = desk.pack
-            assert (pack.state, pack.places) == (life.state, life.places), step
-            assert desk.provider.charged(desk.pack_id) - desk.provider.refunded(desk.pack_id) == life.kept, step
+            assert (pack.state, pack.places) == (life.state, life.places), mortal
+            assert desk.provider.charged(desk.pack_id) - desk.provider.refunded(desk.pack_id) == life.kept, mortal
             desk.require_visits()
             desk.require_money()
-            if step > desk.mortal.steps:
-                break
-        step += 1
-    assert step > len(life.happenings)
+        assert mortal.steps >= len(life.happenings)
 
 
 NUMBERS = st.integers(0, 5)

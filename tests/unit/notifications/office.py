@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
-import pytest
-
 from bedside import domains
-from bedside.adapters.aws.client import AwsError
 from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.audit import AuditTrail
 from bedside.identity.person import Person
@@ -30,9 +27,9 @@ from bedside.notifications.summary import SUMMARY, SummarySource
 from bedside.ports.channels import Address, ChannelName, Delivery, DeliveryUnknownError, Message
 from bedside.ports.notices import Notice, NoticeSource
 from tests.fakes.delay_queue import DelayedMessages
-from tests.fakes.dynamodb import DynamoDb
 from tests.fakes.schedules import Schedules
-from tests.tables import AUDIT, IDENTITY, NOTIFICATIONS, SCHEMAS
+from tests.lives import DiedError, Mortal, MortalTables, again, tables
+from tests.tables import AUDIT, IDENTITY, NOTIFICATIONS
 
 MINUTE, HOUR = 60_000, 3_600_000
 DAY = 24 * HOUR
@@ -41,43 +38,6 @@ PATIENT: Final = "a" * 24
 PHONE: Final = "+64215550199"
 # When a message is seen again whose function died.
 _HIDDEN_MS: Final = 360_000
-_WRITES: Final = ("PutItem", "UpdateItem", "TransactWriteItems")
-
-
-class DiedError(Exception):
-    """A function is no more."""
-
-
-@dataclass
-class Mortal:
-    """Counts steps outside of a function, and lets one die before the so manieth; None: it lives."""
-
-    steps: int = 0
-    dies_before: int | None = None
-
-    def __call__(self) -> None:
-        self.steps += 1
-        if self.steps == self.dies_before:
-            raise DiedError
-
-
-@dataclass
-class Tables:
-    """DynamoDB without a network; every write is a step. It counts what it is asked."""
-
-    mortal: Mortal
-    tables: DynamoDb = field(default_factory=lambda: DynamoDb(SCHEMAS))
-    asked: int = 0
-
-    def call(self, operation: str, question: Mapping[str, Any], *, try_s: float, tries: int) -> Any:  # noqa: ARG002  # as the adapter does
-        self.asked += 1
-        if operation in _WRITES:
-            self.mortal()
-        status, body = self.tables.serve(operation, json.dumps(question))
-        if status != 200:
-            document = json.loads(body)
-            raise AwsError(document["__type"].rpartition("#")[2], status=status, content=body.encode(), sent=True)
-        return json.loads(body)
 
 
 @dataclass
@@ -132,9 +92,8 @@ class MortalQueue(DelayedMessages):
 class Office:
     """Tells one patient, at an instant that moves on."""
 
-    def __init__(self, *, sms_only: bool = False) -> None:
-        self.now, self.mortal = NOW, Mortal()
-        self.tables = Tables(self.mortal)
+    def __init__(self, tables: MortalTables, *, sms_only: bool = False) -> None:
+        self.now, self.tables, self.mortal = NOW, tables, tables.mortal
         self.world = World()
         self.queue = MortalQueue(lambda: self.now)
         self.queue.mortal = self.mortal
@@ -176,14 +135,13 @@ class Office:
 
     @classmethod
     @contextmanager
-    def opened(cls, *, sms_only: bool = False) -> Iterator[Self]:
+    def opened(cls, mortal: Mortal | None = None, *, sms_only: bool = False) -> Iterator[Self]:
         """Give an office with one patient and nothing to tell."""
-        with pytest.MonkeyPatch.context() as patch:
-            office = cls(sms_only=sms_only)
-            patch.setattr("bedside.adapters.aws.dynamodb._service", lambda: office.tables)
-            patch.setattr("bedside.adapters.aws.dynamodb._CONFLICT_PAUSE_S", 0)
-            office.enrol(PATIENT)
-            office.mortal.steps = 0
+        mortal = mortal or Mortal()
+        with tables(mortal) as found:
+            office = cls(found, sms_only=sms_only)
+            with mortal.spared():
+                office.enrol(PATIENT)
             yield office
 
     def enrol(self, user_id: str) -> None:
@@ -259,14 +217,6 @@ class Office:
 
     def _on_gone(self, _person: Person, address: Address, _now_ms: int) -> None:
         self.gone.append(address)
-
-
-def again(do: Callable[[], object]) -> None:
-    """Do something that may die, and then once more."""
-    try:
-        do()
-    except DiedError:
-        do()
 
 
 def reminder(

@@ -12,6 +12,7 @@ from bedside.kernel.errors import UnavailableError
 from bedside.ports.channels import Delivery
 from bedside.ports.notices import Notice
 from tests.examples import examples
+from tests.lives import deaths
 from tests.unit.notifications.office import DAY, MINUTE, NOW, Office, World, reminder
 
 type Happening = Callable[[Office], object]
@@ -79,25 +80,14 @@ def _require(office: Office, life: Life, *, unknown: bool = False) -> None:
     assert all(record.over and record.due_at is None for record in office.all())
 
 
-def _steps(life: Life) -> int:
-    with Office.opened(sms_only=life.sms_only) as office:
-        _run(office, life)
-        _require(office, life)
-        return office.mortal.steps
-
-
 @pytest.mark.parametrize("name", LIVES)
 def test_whoever_dies_everybody_is_told_once(name: str) -> None:
     """The trigger, the sweeper or the dispatcher, before any of its steps."""
     life = LIVES[name]
-    steps = _steps(life)
-    assert steps
-    for step in range(1, steps + 1):
-        with Office.opened(sms_only=life.sms_only) as office:
-            office.mortal.dies_before = step
+    for mortal in deaths():
+        with Office.opened(mortal, sms_only=life.sms_only) as office:
             _run(office, life)
-            assert office.mortal.steps >= step
-            _require(office, life, unknown=True)
+            _require(office, life, unknown=mortal.dies_at is not None)
 
 
 @pytest.mark.parametrize("name", LIVES)
@@ -176,7 +166,7 @@ STEPS: Final[tuple[Happening, ...]] = (
     lambda office: office.deliver(twice=True),
     lambda office: setattr(office, "now", office.now + 4 * MINUTE),
     lambda office: setattr(office.schedules, "away", not office.schedules.away),
-    lambda office: setattr(office.mortal, "dies_before", office.mortal.steps + 3),
+    lambda office: setattr(office.mortal, "dies_at", office.mortal.steps + 3),
     lambda office: office.push.answers.append("late"),
     lambda office: office.sms.answers.append("late"),
     lambda office: office.push.answers.append(Delivery("throttled", None, 5000)),
@@ -197,7 +187,7 @@ def test_the_last_wish_is_told(wishes: list[tuple[tuple[Notice, ...], list[Happe
             office.hear()
             for step in steps:
                 step(office)
-        office.mortal.dies_before = None
+        office.mortal.dies_at = None
         office.schedules.away = False
         office.hear()
         office.settle(office.now + 2 * DAY)

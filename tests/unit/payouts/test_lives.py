@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bedside.payouts.share import ShareState
 from tests.examples import examples
-from tests.unit.bookings.desk import DiedError
+from tests.lives import again, deaths
 from tests.unit.payouts.treasury import Treasury
 
 type Happening = Callable[[Treasury], object]
@@ -116,35 +116,15 @@ def test_a_life_has_one_end(name: str, data: st.DataObject) -> None:
         _require(treasury, life)
 
 
-def _run(treasury: Treasury, life: Life) -> None:
-    """Live a life whose events come at once; whoever dies is asked again, as queues and people do."""
-    heard = len(treasury.provider.events)
-    for happening in life.happenings:
-        _again(lambda: happening(treasury))  # noqa: B023  # called at once
-        while heard < len(treasury.provider.events):
-            _again(lambda: treasury.hear(heard))  # noqa: B023  # as above
-            heard += 1
-    _again(treasury.end)
-
-
-def _again(do: Callable[[], object]) -> None:
-    try:
-        do()
-    except DiedError:
-        do()
-
-
 @pytest.mark.parametrize("name", LIVES)
 def test_a_function_that_dies_leaves_nothing_behind(name: str) -> None:
     """Between any two changes, of the record or at the provider. Nothing is transferred or taken back twice."""
     life = LIVES[name]
-    with Treasury.opened() as treasury:
-        _run(treasury, life)
-        steps = treasury.mortal.steps
-    for step in range(1, steps + 1):
-        with Treasury.opened() as treasury:
-            treasury.mortal.dies_before = step
-            _run(treasury, life)
-            treasury.mortal.dies_before = None
+    for mortal in deaths():
+        with Treasury.opened(mortal) as treasury:
+            treasury.live(life.happenings)
+            again(treasury.end)
             assert sum(each.amount for each in treasury.payouts.transfers("b")) == life.sent
-            _require(treasury, life)
+            # Asking how it ended lets the sweeper look once more.
+            with mortal.spared():
+                _require(treasury, life)

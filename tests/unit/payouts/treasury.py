@@ -19,6 +19,7 @@ from bedside.visits.facts import Decision, VisitFacts, with_decision, with_joini
 from bedside.visits.model import Visit
 from bedside.visits.presence import PARTIES, Joining
 from tests.fakes.payouts import FakePayouts
+from tests.lives import Mortal
 from tests.tables import PAYOUTS
 from tests.unit.bookings.desk import MINUTE, PRICE, STARTS_AT, Desk
 
@@ -39,10 +40,10 @@ class Anybody:
 class Treasury(Desk):
     """One practitioner's share from the day after the visit on; each change, here or at the provider, is a step."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, mortal: Mortal) -> None:
+        super().__init__(mortal)
         # Whoever dies before a question leaves the same behind as before the change that follows it.
-        self.provider.hook = lambda call: self.mortal() if call in CHANGES else None
+        self.provider.hook = lambda call: mortal() if call in CHANGES else None
         self.payouts = FakePayouts(events=self.provider.events, hook=self.provider.hook)
         anybody: Any = Anybody()
         self.shares, accounts = ShareRepository(Table(PAYOUTS)), AccountRepository(Table(PAYOUTS))
@@ -66,11 +67,11 @@ class Treasury(Desk):
     @classmethod
     @contextmanager
     @override
-    def opened(cls) -> Iterator[Self]:
+    def opened(cls, mortal: Mortal | None = None) -> Iterator[Self]:
         """Give a treasury that knows one paid visit, which took place, and whose practitioner has begun to answer."""
-        with super().opened() as treasury:
-            treasury.meet()
-            treasury.mortal.steps = 0
+        with super().opened(mortal) as treasury:
+            with treasury.mortal.spared():
+                treasury.meet()
             yield treasury
 
     def meet(self) -> None:
