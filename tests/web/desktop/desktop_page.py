@@ -73,3 +73,13 @@ class Desk:
     def evaluate(self, script: str, argument: Any = None) -> Any:
         """Run something in the page."""
         return self.page.evaluate(script, argument)
+
+
+def offer_patients(desk: Desk) -> None:
+    """Let the directory find a patient, and the page make an encounter id that the fake knows."""
+    kind = {"system": "nhi", "label": "NHI", "required": False}
+    mere = {"patientId": "p" * 26, "name": "Mere Paki", "dateOfBirth": "1984-03-07", "identifiers": []}
+    answer = {"patients": [mere], "cursor": None, "identifier": kind}
+    desk.page.route("**/patients?**", lambda route: route.fulfill(json=answer))
+    desk.page.route("**/patients", lambda route: route.fulfill(json=answer))
+    desk.page.add_init_script("crypto.randomUUID = () => 'ENC-1'")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.cases import resize
-from tests.web.desktop.desktop_page import Desk
+from tests.web.desktop.desktop_page import Desk, offer_patients
 from tests.web.german import check_no_english
 from tests.web.mirrored import check_turned, choose_language, use_pseudo
 from tests.web.pages import PSEUDO
@@ -108,3 +108,32 @@ def test_the_page_mirrors(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
             assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
     walk(desk, check)
+    look_the_other_way(desk)
+
+
+def look_the_other_way(desk: Desk) -> None:
+    """Arrows point, and go, in the direction in which the page is read; what a field suggests lies below the field."""
+    page = desk.page
+    page.locator("#ended-grid .photo").first.click()
+    # The last one taken; the next was taken before it.
+    expect(page.locator("#preview-next")).to_be_disabled()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#preview-previous")).to_be_disabled()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#preview-next")).to_be_disabled()
+    for button in ("previous", "next"):
+        assert page.locator(f"#preview-{button} svg").evaluate("(svg) => getComputedStyle(svg).scale") == "-1 1"
+    page.keyboard.press("Escape")
+    newest, oldest = page.locator("#ended-grid li").evaluate_all("(cards) => cards.map((card) => card.dataset.imageId)")
+    page.locator("#ended-grid .photo").first.focus()
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(page.locator("#ended-grid li").first).to_have_attribute("data-image-id", oldest)
+    expect(page.locator("#ended-grid li").last).to_have_attribute("data-image-id", newest)
+    offer_patients(desk)
+    page.locator("#ended-other").click()
+    page.locator("#form-find").press_sequentially("mere")
+    page.get_by_role("option").wait_for()
+    field, list_ = page.locator("#form-find").bounding_box(), page.locator(".combobox-popup").bounding_box()
+    assert field
+    assert list_
+    assert (list_["x"], list_["width"]) == pytest.approx((field["x"], field["width"]), abs=1)

@@ -7,8 +7,16 @@ from playwright.sync_api import expect
 from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
-from tests.web.desktop.desktop_page import Desk
+from tests.web.desktop.desktop_page import Desk, offer_patients
 from tests.web.settling import settle
+
+# A patient of the directory.
+KNOWN = {
+    "name": "Mere Paki",
+    "dateOfBirth": "1984-03-07",
+    "identifiers": [],
+    "identifierKind": {"system": "nhi", "label": "NHI", "required": False},
+}
 
 
 def test_a_link_waits_for_a_click(desk: Desk) -> None:
@@ -111,12 +119,19 @@ def test_two_patients_are_shown_side_by_side(desk: Desk) -> None:
 
 
 def test_the_directory_has_the_last_word_on_a_name(desk: Desk) -> None:
-    """Another name in a link is shown beside it, and nothing is ended; the session shows the directory's name."""
-    desk.fake.recorded = {"patientId": "PAT-1", "patientName": "Aroha Ngāta"}
+    """Another name in a link is shown beside it, and nothing is ended; the session shows the directory's name.
+
+    The directory's own id tells people nothing; the date of birth does.
+    """
+    desk.fake.recorded = {"patientId": "p" * 26, "patientName": "Aroha Ngāta"}
+    desk.page.route("**/patients/*", lambda route: route.fulfill(json=KNOWN | {"name": "Aroha Ngāta"}))
     desk.fake.source, desk.fake.known = "directory", {"patientName": "Aroha Ngāta", "patientNHI": "ZZZ0016"}
     desk.visit(patientName="Mallory")
     desk.start()
     expect(desk.page.get_by_role("columnheader", name="Directory")).to_be_visible()
+    expect(desk.page.locator(".compare tbody tr")).to_have_text(
+        ["NameAroha NgātaMallory", "Date of birthMarch 7, 1984Not given", "PatientNot givenPAT-1"]
+    )
     expect(desk.page.get_by_role("button", name="End it and start anew")).to_be_hidden()
     desk.page.get_by_role("button", name="Continue as in the directory").click()
     expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngāta")
@@ -125,8 +140,7 @@ def test_the_directory_has_the_last_word_on_a_name(desk: Desk) -> None:
 
 def test_a_link_of_the_directory_asks_for_nothing(desk: Desk) -> None:
     """The patient is known by name, and nobody reads or types an id; without an answer the form is as ever."""
-    patient_id, kind = "p" * 26, {"system": "nhi", "label": "NHI", "required": False}
-    known = {"name": "Mere Paki", "dateOfBirth": "1984-03-07", "identifiers": [], "identifierKind": kind}
+    patient_id, known = "p" * 26, KNOWN
     desk.fake.known = {"patientName": "Mere Paki", "recordId": patient_id}
     desk.page.route("**/patients/*", lambda route: route.fulfill(json=known))
     desk.page.goto(f"{desk.fake.origin}/?patientId={patient_id}&encounterId=ENC-1")
@@ -145,16 +159,6 @@ def test_the_code_is_drawn(desk: Desk) -> None:
     """The QR code is a loaded picture, even from SVG that leaves its namespace out."""
     desk.open()
     desk.page.wait_for_function("() => document.getElementById('code-image').naturalWidth > 0")
-
-
-def offer_patients(desk: Desk) -> None:
-    """Let the directory find a patient, and the page make an encounter id that the fake knows."""
-    kind = {"system": "nhi", "label": "NHI", "required": False}
-    mere = {"patientId": "p" * 26, "name": "Mere Paki", "dateOfBirth": "1984-03-07", "identifiers": []}
-    answer = {"patients": [mere], "cursor": None, "identifier": kind}
-    desk.page.route("**/patients?**", lambda route: route.fulfill(json=answer))
-    desk.page.route("**/patients", lambda route: route.fulfill(json=answer))
-    desk.page.add_init_script("crypto.randomUUID = () => 'ENC-1'")
 
 
 def test_a_patient_is_found_and_nobody_types_an_id(desk: Desk) -> None:

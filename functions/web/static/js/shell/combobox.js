@@ -175,7 +175,7 @@ export class Combobox {
     const below = innerHeight - bottom - 2 * GAP_PX;
     const isAbove = below < ROOM_PX && top > below;
     const { style } = this.#popup;
-    style.insetInlineStart = `${left}px`;
+    style.left = `${left}px`;
     style.inlineSize = `${width}px`;
     style.maxBlockSize = `${isAbove ? top - 2 * GAP_PX : below}px`;
     style.insetBlockStart = isAbove ? "auto" : `${bottom + GAP_PX}px`;

@@ -30,9 +30,13 @@ export class EndedCard {
     this.element.append(make("div", "photo-stay", this.#stay, this.#button));
   }
 
-  /** @param {import("./images.js").NumberedPhoto} photo */
-  show(photo) {
+  /**
+   * @param {import("./images.js").NumberedPhoto} photo
+   * @param {Node | null} line of the patient’s record
+   */
+  show(photo, line) {
     this.#card.show(photo);
+    this.#card.showLine(line);
     this.#kept = photo.kept;
     this.#stay.textContent = stay(photo);
     const { kept, number } = photo;

@@ -9,6 +9,7 @@ import { EndedCard, stay } from "./ended-card.js";
 import { Images } from "./images.js";
 import { clearPatient, drawPatient } from "./patient-bar.js";
 import { PreviewLoader } from "./preview-loader.js";
+import { RecordSlot } from "./record-slot.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
 
@@ -28,6 +29,7 @@ export class EndedView {
   #preview;
   #edits;
   #table;
+  #record;
 
   /**
    * @param {import("./api.js").CaptureApi} api
@@ -56,11 +58,14 @@ export class EndedView {
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
       byId("ended-failure"),
     );
+    const photos = () => this.#images.photos;
+    this.#record = new RecordSlot(byId("ended-record"), { encounter, photos, refresh: () => void this.#refresh() }, () => this.#draw());
     this.#table = new LightTableLoader("ended-grid", "ended-tools", {
-      photos: () => this.#images.photos,
+      photos,
       describe: (imageId, change) => this.#save(imageId, change),
       arrange: (imageIds) => this.#arrange(imageIds),
       findEdits: (photo) => this.#edits.find(photo),
+      record: this.#record,
     });
     if (list) this.#apply(list);
     else void this.#refresh();
@@ -71,6 +76,7 @@ export class EndedView {
     clearTimeout(this.#timer);
     this.#preview.stop();
     this.#table.stop();
+    this.#record.stop();
     byId("ended-grid").replaceChildren();
     clearPatient();
   }
@@ -93,6 +99,7 @@ export class EndedView {
     if (recordId && recordId !== this.#recordId) void drawPatient(this.#encounter, (this.#recordId = recordId));
     this.#images.applyList(list);
     this.#draw();
+    this.#record.update();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#refresh(), REFRESH_MS);
   }
@@ -117,7 +124,7 @@ export class EndedView {
         }, this.#edits);
         this.#cards.set(photo.imageId, card);
       }
-      card.show(photo);
+      card.show(photo, this.#record.line(photo));
       if (grid.children[place] !== card.element) grid.insertBefore(card.element, grid.children[place] ?? null);
     });
     grid.hidden = photos.length === 0;

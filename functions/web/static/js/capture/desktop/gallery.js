@@ -17,6 +17,7 @@ export class Gallery {
   #onOpen;
   #onUrls;
   #edits;
+  #record;
   /** @type {Map<string, PhotoCard>} */
   #cards = new Map();
   #filled = false;
@@ -25,11 +26,13 @@ export class Gallery {
    * @param {(imageId: string) => void} onOpen
    * @param {() => void} onUrls asks for new download URLs
    * @param {PhotoEdits} edits
+   * @param {Pick<import("./record-slot.js").RecordSlot, "line">} record
    */
-  constructor(onOpen, onUrls, edits) {
+  constructor(onOpen, onUrls, edits, record) {
     this.#onOpen = onOpen;
     this.#onUrls = onUrls;
     this.#edits = edits;
+    this.#record = record;
     byId("grid").replaceChildren();
     // Whether there are photos is not known yet.
     setText("count", "");
@@ -68,6 +71,7 @@ export class Gallery {
         if (!card.arrived) arrived.push(photo);
         if (!card.arrived && this.#filled) card.standOut();
         card.show(photo);
+        card.showLine(this.#record.line(photo));
       }
       if (grid.children[place] !== card.element) grid.insertBefore(card.element, grid.children[place] ?? null);
     });

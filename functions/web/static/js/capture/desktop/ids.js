@@ -4,6 +4,12 @@
 
 const ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
 
+/** The directory's own ids; those of record systems look otherwise, and their links bring the name. */
+export const OWN_ID = /^[a-z2-7]{26}$/;
+
+/** Encounters that a page of the directory begins. */
+export const OWN_ENCOUNTER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
 
 /**

@@ -2,26 +2,29 @@
 import { apiGet } from "../../shell/api.js";
 import { callWithRetry } from "../../shell/http.js";
 import { withAccessToken } from "../../shell/tokens.js";
+import { OWN_ID } from "./ids.js";
 
 /** @typedef {Partial<import("./api.js").Encounter>} Asked */
 /** @typedef {import("openapi").PatientRecordDocument} Patient */
-
-/** The directory's own ids; those of record systems look otherwise, and their links bring the name. */
-export const OWN_ID = /^[a-z2-7]{26}$/;
-
-/** Encounters that a page of the directory begins. */
-export const OWN_ENCOUNTER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * @param {Asked} asked
  * @returns {Promise<Patient | null>} null if the link is not of the directory, or the patient cannot be read
  */
 export async function findKnownPatient({ patientId, patientName }) {
-  if (patientName || !OWN_ID.test(patientId ?? "")) return null;
+  return patientName ? null : findById(patientId ?? "");
+}
+
+/**
+ * @param {string} patientId
+ * @returns {Promise<Patient | null>} null if it is no id of the directory, or the patient cannot be read
+ */
+export async function findById(patientId) {
+  if (!OWN_ID.test(patientId)) return null;
   try {
     return await apiGet(`/patients/${patientId}`);
   } catch {
-    return null; // the form says what is missing
+    return null; // whoever asked says what is missing
   }
 }
 

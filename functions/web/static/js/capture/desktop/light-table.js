@@ -13,8 +13,8 @@ import { ManyDetails } from "./many-details.js";
  * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {{photos: () => Photo[], describe: (imageId: string, change: import("../metadata.js").Change) => Promise<void>,
  *   arrange: (imageIds: string[]) => Promise<void>, findEdits: (photo: Photo) => Promise<import("openapi").Edits>,
- *   reason: (error: unknown) => string}} TableHandlers `reason` says why
- *   something failed
+ *   record: Pick<import("./record-slot.js").RecordSlot, "button" | "commit">, reason: (error: unknown) => string}} TableHandlers
+ *   `record` has the button for the patient’s record; `reason` says why something failed
  */
 
 export class LightTable {
@@ -27,6 +27,7 @@ export class LightTable {
   #all = textButton(t("capture.several.select.all"), "button", () => this.#choose(this.#ids));
   #download = textButton(t("capture.several.download.all"), "button", () => void this.#run(() => this.#saveFiles()));
   #print = textButton(t("capture.several.print.all"), "button", () => void this.#run(() => this.#printSheet()));
+  #commit = textButton("", "button", () => this.#handlers.record.commit(this.#photos));
   #details;
   #chosen = make("div", "table-chosen");
   #status = make("p", "small");
@@ -52,7 +53,7 @@ export class LightTable {
       textButton(t("capture.several.forward"), "button", () => this.#shift(-1)),
       textButton(t("capture.several.back"), "button", () => this.#shift(1)),
     );
-    bar.replaceChildren(this.#select, this.#download, this.#print, this.#status);
+    bar.replaceChildren(this.#select, this.#download, this.#print, this.#commit, this.#status);
     const { signal } = this.#stop;
     // Before the cards' own listeners: while photos are chosen, a click opens none.
     grid.addEventListener("click", (event) => this.#click(event), { signal, capture: true });
@@ -69,7 +70,7 @@ export class LightTable {
 
   /** Follows the grid after it has changed. */
   update() {
-    if (this.#selecting) this.#choose(this.#chosenIds);
+    this.#choose(this.#chosenIds);
   }
 
   get #cards() {
@@ -121,6 +122,10 @@ export class LightTable {
     const some = this.#selecting && count > 0;
     this.#download.textContent = some ? t("capture.several.download.chosen") : t("capture.several.download.all");
     this.#print.textContent = some ? t("capture.several.print.chosen") : t("capture.several.print.all");
+    const commit = this.#handlers.record.button(some ? count : 0);
+    this.#commit.hidden = !commit;
+    this.#commit.textContent = commit?.text ?? "";
+    this.#commit.disabled = Boolean(commit?.disabled);
     this.#count.textContent = t("capture.several.chosen", { count });
     for (const control of this.#chosen.querySelectorAll("button, select")) {
       if (control !== this.#all && (control instanceof HTMLButtonElement || control instanceof HTMLSelectElement)) control.disabled = count === 0;

@@ -12,7 +12,7 @@ import { showFailure } from "./failure.js";
 import { FormLoader } from "./form-loader.js";
 import { findSession } from "./found-session.js";
 import { isComplete } from "./ids.js";
-import { findKnownPatient } from "./known-patient.js";
+import { findById, findKnownPatient } from "./known-patient.js";
 import { showDesktopScreen } from "./screens.js";
 import { SessionView } from "./session.js";
 
@@ -124,7 +124,7 @@ async function decide(encounter, error) {
     keep: (recorded) => void start({ encounterId, facilityId, ...recorded }),
     replace: () => void replaceSession(encounter),
     change: () => void showForm(encounter),
-  });
+  }, findById);
 }
 
 /** Ends the open session, and opens one for this patient. @param {Encounter} encounter */

@@ -4,7 +4,7 @@ import { setCutText } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { currentSignIn } from "../../shell/tokens.js";
 import { facilityOf } from "../../shell/users.js";
-import { OWN_ENCOUNTER, OWN_ID } from "./known-patient.js";
+import { OWN_ENCOUNTER, OWN_ID } from "./ids.js";
 import { bornOn, nameOf, numberOf } from "./patient-words.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */

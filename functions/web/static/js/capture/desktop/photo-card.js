@@ -20,6 +20,7 @@ export class PhotoCard {
   #picture;
   #image = document.createElement("img");
   #name = make("span", "visually-hidden");
+  #line = make("div", "photo-record small");
   #number = make("span", "photo-number");
   #time = make("time", "muted");
   #badges = make("span", "photo-badges");
@@ -67,7 +68,8 @@ export class PhotoCard {
       }
       onOpen(imageId);
     });
-    this.element = make("li", "", this.#button);
+    this.#line.hidden = true;
+    this.element = make("li", "", this.#button, this.#line);
     this.element.dataset.imageId = imageId;
   }
 
@@ -118,6 +120,12 @@ export class PhotoCard {
     } catch {
       this.#edited = 0;
     }
+  }
+
+  /** @param {Node | null} line how it stands with the patient’s record; the one that is there keeps the focus */
+  showLine(line) {
+    if (line !== this.#line.firstChild) this.#line.replaceChildren(...(line ? [line] : []));
+    this.#line.hidden = !line;
   }
 
   standOut() {

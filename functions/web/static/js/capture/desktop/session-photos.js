@@ -7,6 +7,7 @@ import { URL_MARGIN_MS } from "./image-loader.js";
 import { Images } from "./images.js";
 import { LightTableLoader } from "./light-table-loader.js";
 import { PreviewLoader } from "./preview-loader.js";
+import { RecordSlot } from "./record-slot.js";
 
 export class SessionPhotos {
   #api;
@@ -22,21 +23,25 @@ export class SessionPhotos {
   #gallery;
   #preview;
   #table;
+  #record;
 
   /**
    * @param {import("./api.js").CaptureApi} api
    * @param {import("./api.js").Encounter} encounter
    * @param {() => void} onNeedsList asks for a new list, and so for new download URLs
    */
-  constructor(api, { encounterId, patientName, patientNHI }, onNeedsList) {
+  constructor(api, encounter, onNeedsList) {
+    const { encounterId, patientName, patientNHI } = encounter;
     this.#api = api;
     this.#encounterId = encounterId;
     this.#onNeedsList = onNeedsList;
     const edits = new PhotoEdits(api, encounterId);
-    this.#gallery = new Gallery((imageId) => void this.#preview.open(imageId), onNeedsList, edits);
+    const photos = () => this.#images.photos;
+    this.#record = new RecordSlot(byId("photos-record"), { encounter, photos, refresh: onNeedsList }, () => this.#draw());
+    this.#gallery = new Gallery((imageId) => void this.#preview.open(imageId), onNeedsList, edits, this.#record);
     this.#preview = new PreviewLoader(
       {
-        photos: () => this.#images.photos,
+        photos,
         save: (imageId, metadata) => this.#save(imageId, metadata),
         remove: (imageId) => this.#remove(imageId),
         refresh: onNeedsList,
@@ -47,10 +52,11 @@ export class SessionPhotos {
       byId("photos-failure"),
     );
     this.#table = new LightTableLoader("grid", "photos-tools", {
-      photos: () => this.#images.photos,
+      photos,
       describe: (imageId, change) => this.#save(imageId, change),
       arrange: (imageIds) => this.#arrange(imageIds),
       findEdits: (photo) => edits.find(photo),
+      record: this.#record,
     });
     byId("photos-failure").hidden = true;
   }
@@ -75,6 +81,7 @@ export class SessionPhotos {
     clearTimeout(this.#lateTimer);
     this.#preview.stop();
     this.#table.stop();
+    this.#record.stop();
     this.#gallery.show([]);
   }
 
@@ -90,6 +97,7 @@ export class SessionPhotos {
   /** @param {import("./images.js").LiveMessage} message */
   applyMessage(message) {
     if (message.type === "image-arriving") return this.#onPreview(message);
+    this.#record.onMessage(message);
     const gone = ["image-deleted", "image-refused"].includes(message.type) && this.#arriving.drop(message.imageId ?? "");
     const { changed, needsList } = this.#images.applyMessage(message);
     this.#apply({ changed: changed || gone, needsList });
@@ -110,6 +118,7 @@ export class SessionPhotos {
   #apply({ changed, needsList }) {
     this.#peak = Math.max(this.#peak, this.#images.size);
     if (changed) this.#draw();
+    this.#record.update();
     if (needsList) this.#onNeedsList();
     this.#scheduleUrlRefresh();
   }
