@@ -1766,24 +1766,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/plans/{planId}/carer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Consent, as the patient, that a person of the facility learns of missed doses */
-        put: operations["putPlansByPlanIdCarer"];
-        post?: never;
-        /** Withdraw that consent */
-        delete: operations["deletePlansByPlanIdCarer"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/plans/{planId}/doses": {
         parameters: {
             query?: never;
@@ -1863,6 +1845,75 @@ export interface paths {
         put?: never;
         /** Take an answer back within ten minutes */
         post: operations["postDosesByDoseIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who helps the caller, and whom the caller helps or is asked to help */
+        get: operations["getCarers"];
+        put?: never;
+        /** Consent, as a patient, that a person of the facility learns of missed doses, once they accept */
+        post: operations["postCarers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carers/{careId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept, as the person who was asked, to learn of missed doses */
+        post: operations["postCarersByCareIdAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carers/{careId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline, as the person who was asked */
+        post: operations["postCarersByCareIdDecline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carers/{careId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it, as the patient or the carer: the carer learns of nothing any more */
+        post: operations["postCarersByCareIdEnd"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2140,15 +2191,33 @@ export interface components {
             /** @default  */
             reason?: string;
         };
-        /** @description The person who learns of missed doses, and since when the patient consents to it. */
-        CarerDocument: {
-            carerId: string;
-            carerName: string | null;
+        /**
+         * @description What stands between a patient and a carer, as one of them sees it; `name` is the other's, if it is known.
+         *
+         *     A carer learns of missed doses once it is `accepted`, and of nothing before. `version` counts its steps.
+         */
+        CareDocument: {
+            careId: string;
+            name: string | null;
+            state: components["schemas"]["CareState"];
             since: string;
+            version: number;
         };
-        /** @description The phone number of a person of the patient's facility, as dialled within its country. */
+        /** @enum {string} */
+        CareState: "asked" | "accepted" | "declined" | "ended";
+        /** @description Who helps the reader, and whom the reader helps or is asked to help; without what they have ended themselves. */
+        CarerListDocument: {
+            helpers: components["schemas"]["CareDocument"][];
+            helped: components["schemas"]["CareDocument"][];
+        };
+        /**
+         * @description Whom the patient asks: the number of a person of their facility, as dialled within its country, and a name.
+         *
+         *     The name is what the patient calls them; only the patient reads it.
+         */
         CarerRequest: {
             phone: string;
+            name: string;
         };
         /** @description The channels that may be used for each category. */
         CategoriesDocument: {
@@ -3007,7 +3076,6 @@ export interface components {
             /** @enum {string} */
             createdBy: "patient" | "clinician";
             createdAt: string;
-            carer: components["schemas"]["CarerDocument"] | null;
             next: components["schemas"]["DoseDocument"] | null;
             following: string[];
         };
@@ -4945,16 +5013,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PlanNotFoundProblem"];
             };
         };
-        /** @description There is nothing here; There is no such plan; There is no such user */
-        NotFoundOrPlanNotFoundOrUserNotFound: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PlanNotFoundProblem"] | components["schemas"]["UserNotFoundProblem"];
-            };
-        };
         /** @description There is nothing here; There is no recording of this visit; There is no such visit */
         NotFoundOrRecordingNotFoundOrVisitNotFound: {
             headers: {
@@ -5412,6 +5470,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["UserInUseProblem"];
             };
         };
+        /** @description There is no such user */
+        UserNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UserNotFoundProblem"];
+            };
+        };
         /** @description This belongs to another encounter */
         WrongEncounter: {
             headers: {
@@ -5488,7 +5556,9 @@ export type Box = components['schemas']['Box'];
 export type CancelBookingRequest = components['schemas']['CancelBookingRequest'];
 export type CancelPackRequest = components['schemas']['CancelPackRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
-export type CarerDocument = components['schemas']['CarerDocument'];
+export type CareDocument = components['schemas']['CareDocument'];
+export type CareState = components['schemas']['CareState'];
+export type CarerListDocument = components['schemas']['CarerListDocument'];
 export type CarerRequest = components['schemas']['CarerRequest'];
 export type CategoriesDocument = components['schemas']['CategoriesDocument'];
 export type CategoriesRequest = components['schemas']['CategoriesRequest'];
@@ -5789,7 +5859,6 @@ export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoun
 export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrPhoneNotFoundOrSessionNotFound = components['responses']['NotFoundOrPhoneNotFoundOrSessionNotFound'];
 export type ResponseNotFoundOrPlanNotFound = components['responses']['NotFoundOrPlanNotFound'];
-export type ResponseNotFoundOrPlanNotFoundOrUserNotFound = components['responses']['NotFoundOrPlanNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrRecordingNotFoundOrVisitNotFound = components['responses']['NotFoundOrRecordingNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrRtcTokenNotFoundOrVisitNotFound = components['responses']['NotFoundOrRtcTokenNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrServiceNotFound = components['responses']['NotFoundOrServiceNotFound'];
@@ -5834,6 +5903,7 @@ export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseUserInUse = components['responses']['UserInUse'];
+export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseWrongEncounter = components['responses']['WrongEncounter'];
 export type ResponseWrongState = components['responses']['WrongState'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
@@ -10249,74 +10319,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    putPlansByPlanIdCarer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                planId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CarerRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanDocument"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFoundOrPlanNotFoundOrUserNotFound"];
-            413: components["responses"]["BodyTooLarge"];
-            422: components["responses"]["InvalidRequest"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deletePlansByPlanIdCarer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                planId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanDocument"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFoundOrPlanNotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     getPlansByPlanIdDoses: {
         parameters: {
             query: {
@@ -10486,6 +10488,163 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["DoseNotFoundOrNotFound"];
             409: components["responses"]["TooLateOrWrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCarers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarerListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCarers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarerRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCarersByCareIdAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                careId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCarersByCareIdDecline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                careId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCarersByCareIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                careId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            409: components["responses"]["WrongState"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -1,4 +1,4 @@
-"""/plans/* and /doses/*: what patients take and when, and whether they took it."""
+"""/plans/*, /doses/* and /carers/*: what patients take and when, whether they took it, and who learns if not."""
 
 from bedside.identity.principal import Principal
 from bedside.medications.domain import DOMAIN
@@ -65,16 +65,6 @@ def resume(call: Call[Principal]) -> Answer:
     return Answer(200, wiring.plans.resume(call.caller, call.path("planId"), call.now_ms))
 
 
-@api.serves("PUT /plans/{planId}/carer")
-def name_carer(call: Call[Principal, CarerRequest]) -> Answer:
-    return Answer(200, wiring.carers.name(call.caller, call.path("planId"), call.body.phone, call.now_ms))
-
-
-@api.serves("DELETE /plans/{planId}/carer")
-def withdraw_carer(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.carers.withdraw(call.caller, call.path("planId"), call.now_ms))
-
-
 @api.serves("GET /plans/{planId}/doses")
 def list_doses(call: Call[Principal, None, DosesRequest]) -> Answer:
     return Answer(200, wiring.doses.list_doses(call.caller, call.path("planId"), call.query, call.now_ms))
@@ -98,6 +88,31 @@ def snooze(call: Call[Principal, SnoozeRequest]) -> Answer:
 @api.serves("POST /doses/{doseId}/undo")
 def undo(call: Call[Principal]) -> Answer:
     return Answer(200, wiring.doses.undo(call.caller, call.path("doseId"), call.now_ms))
+
+
+@api.serves("GET /carers")
+def list_carers(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.carers.list_carers(call.caller))
+
+
+@api.serves("POST /carers")
+def ask_carer(call: Call[Principal, CarerRequest]) -> Answer:
+    return Answer(201, wiring.carers.ask(call.caller, call.body.phone, call.body.name, call.address, call.now_ms))
+
+
+@api.serves("POST /carers/{careId}/accept")
+def accept_care(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.carers.step(call.caller, call.path("careId"), "accept", call.address, call.now_ms))
+
+
+@api.serves("POST /carers/{careId}/decline")
+def decline_care(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.carers.step(call.caller, call.path("careId"), "decline", call.address, call.now_ms))
+
+
+@api.serves("POST /carers/{careId}/end")
+def end_care(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.carers.step(call.caller, call.path("careId"), "end", call.address, call.now_ms))
 
 
 lambda_handler = api.handler()

@@ -388,7 +388,7 @@ ALLOWED = {
     "Medications": {
         "ssm",
         "people:GetItem",
-        "people:BatchGetItem",
+        "trail:PutItem",
         "patients:GetItem",
         "medications:GetItem",
         "medications:BatchGetItem",

@@ -65,6 +65,24 @@ class Regimen:
         assert answer.status == 200, answer
         return [plan["medicine"] for plan in answer.json["plans"]]
 
+    def try_to_ask(self, body: Any, by: str = "patient") -> Answer:
+        """Ask somebody to be the patient's carer."""
+        return self.clinic.call("medications_ask_carer", {"name": "Ana", **body}, token=self.tokens[by])
+
+    def ask_carer(self) -> Any:
+        answer = self.try_to_ask({"phone": self.phones["carer"]})
+        assert answer.status == 201, answer
+        return answer.json
+
+    def care(self, step: str, care: Any, by: str = "patient") -> Answer:
+        """Accept, decline or end what stands between the patient and a carer."""
+        return self.clinic.call(f"medications_{step}_care", token=self.tokens[by], path={"careId": care["careId"]})
+
+    def carers(self, by: str = "patient") -> Any:
+        answer = self.clinic.call("medications_carers", token=self.tokens[by])
+        assert answer.status == 200, answer
+        return answer.json
+
     def answer(self, answer: str, dose: Any, body: Any = None, by: str = "patient") -> Answer:
         """Answer a dose."""
         path = {"doseId": dose["doseId"]}

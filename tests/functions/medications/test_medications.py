@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import client
 from tests.functions.clinic import refusal
 from tests.functions.medications.regimen import EIGHT, TWICE, Regimen
-from tests.tables import MEDICATIONS
+from tests.tables import AUDIT, MEDICATIONS
 
 
 def doses(history: Any) -> list[tuple[str, str]]:
@@ -19,7 +19,7 @@ def test_a_patient_plans_and_takes_a_medicine(regimen: Regimen) -> None:
     plan = regimen.plan()
     assert (plan["next"]["dueAt"], plan["next"]["state"]) == (EIGHT, "due")
     assert plan["following"] == ["2026-11-30T19:00:00.000Z", "2026-12-01T07:00:00.000Z"]
-    assert (plan["createdBy"], plan["graceMinutes"], plan["carer"]) == ("patient", 60, None)
+    assert (plan["createdBy"], plan["graceMinutes"]) == ("patient", 60)
     assert plan["rule"] == {**TWICE, "days": [1, 2, 3, 4, 5, 6, 7], "everyHours": None, "endsOn": None}
     regimen.at("2026-11-30T07:05:00+00:00")
     answer = regimen.answered("taken", plan["next"])
@@ -196,19 +196,49 @@ def test_a_plan_is_paused_and_ended(regimen: Regimen) -> None:
     assert regimen.sweep() == 0
 
 
-def test_a_carer_is_named_and_taken_off_by_the_patient(regimen: Regimen) -> None:
-    """Only by them, and only somebody of the facility."""
-    plan, number = regimen.plan(), {"phone": regimen.phones["carer"]}
-    carer = regimen.ask("name_carer", plan, number).json["carer"]
-    assert (carer["since"], regimen.look(plan)["carer"]) == ("2026-11-30T05:00:00.000Z", carer)
-    refusal(regimen.ask("name_carer", plan, number, by="carer"), 404, "plan-not-found")
-    refusal(regimen.ask("name_carer", plan, {"phone": "+64211111111"}), 404, "user-not-found")
-    refusal(regimen.ask("name_carer", plan, {"phone": regimen.phones["patient"]}), 422, "invalid-request")
+def test_a_patient_asks_a_carer_who_accepts(regimen: Regimen) -> None:
+    """Only somebody of the facility; each answers for themselves, both may end it, and every step is audited."""
+    care = regimen.ask_carer()
+    assert (care["name"], care["state"], care["since"]) == ("Ana", "asked", "2026-11-30T05:00:00.000Z")
+    assert regimen.ask_carer() == care
+    [seen] = regimen.carers("carer")["helped"]
+    assert (seen["careId"], seen["state"]) == (care["careId"], "asked")
+    assert regimen.carers("carer")["helpers"] == regimen.carers()["helped"] == []
+    refusal(regimen.care("accept", care, by="patient"), 403, "forbidden")
+    refusal(regimen.care("accept", care, by="clinician"), 404, "user-not-found")
     for _ in range(2):
-        assert regimen.ask("withdraw_carer", plan).json["carer"] is None
-    regimen.ask("name_carer", plan, number)
-    limited = [regimen.ask("name_carer", plan, number).status for _ in range(3)]
-    assert limited[-1] == 429
+        assert regimen.care("accept", care, by="carer").json["state"] == "accepted"
+    assert regimen.carers()["helpers"] == [care | {"state": "accepted", "version": 2}]
+    refusal(regimen.care("decline", care, by="carer"), 409, "wrong-state")
+    for _ in range(2):
+        assert regimen.care("end", care, by="carer").json["state"] == "ended"
+    refusal(regimen.care("accept", care, by="carer"), 409, "wrong-state")
+    # Whoever has ended it does not see it any more; the other sees how it ended.
+    assert (regimen.carers("carer")["helped"], regimen.carers()["helpers"][0]["state"]) == ([], "ended")
+    again = regimen.ask_carer()
+    assert (again["careId"], again["state"], again["version"]) == (care["careId"], "asked", 4)
+    assert regimen.care("decline", care, by="carer").json["state"] == "declined"
+    refusal(regimen.try_to_ask({"phone": "+64211111111"}), 404, "user-not-found")
+    refusal(regimen.try_to_ask({"phone": regimen.phones["patient"]}), 422, "invalid-request")
+    refusal(regimen.try_to_ask({"phone": regimen.phones["carer"]}, by="clinician"), 403, "forbidden")
+    assert regimen.try_to_ask({"phone": regimen.phones["carer"]}).status == 429
+    entries = [item for item in client("dynamodb").scan(TableName=AUDIT)["Items"] if item["act"]["S"] == "care"]
+    steps = sorted((item["sk"]["S"][:24], item["after"]["S"]) for item in entries)
+    assert [after for _, after in steps] == [f"{state}, version {version}" for version, state in enumerate(_STEPS, 1)]
+
+
+_STEPS = ("asked", "accepted", "ended", "asked", "declined")
+
+
+def test_so_many_people_help_a_patient(regimen: Regimen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom they have ended it with do not count."""
+    monkeypatch.setattr("bedside.medications.circle.MOST_CARERS", 1)
+    care = regimen.ask_carer()
+    other = {"phone": regimen.phones["clinician"]}
+    refusal(regimen.try_to_ask(other), 422, "invalid-request")
+    assert regimen.care("end", care).json["state"] == "ended"
+    assert regimen.carers()["helpers"] == regimen.carers("carer")["helped"] == []
+    assert regimen.try_to_ask(other).status == 201
 
 
 def test_a_patient_has_so_many_plans_at_a_time(regimen: Regimen, monkeypatch: pytest.MonkeyPatch) -> None:

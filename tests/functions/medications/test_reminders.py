@@ -2,7 +2,7 @@
 
 import json
 
-from tests.functions.medications.regimen import EIGHT, Regimen
+from tests.functions.medications.regimen import EIGHT, TWICE, Regimen
 from tests.functions.notifications.post import Post
 
 NOON = "2026-11-30T11:00:00+00:00"
@@ -43,24 +43,34 @@ def test_a_dose_is_told_once_and_not_after_it_was_taken(regimen: Regimen) -> Non
     assert states == ["told", "told", "withdrawn", "planned"]
 
 
-def test_a_missed_dose_is_told_to_whom_the_patient_named(regimen: Regimen) -> None:
-    """As long as they consent, and without a medicine's name; what is entered meanwhile is not told."""
+def test_a_missed_dose_is_told_to_a_carer_who_has_accepted(regimen: Regimen) -> None:
+    """As long as both want it, and without a medicine's name; nothing before, and nothing that is on its way."""
     post = Post(regimen.clinic)
-    plan = regimen.plan()
-    regimen.ask("name_carer", plan, {"phone": regimen.phones["carer"]})
+    regimen.plan(rule=TWICE | {"times": ["06:10", "08:00", "20:00"]})
+    care = regimen.ask_carer()
+    post.deliver(twice=True)
+    regimen.at(EIGHT)
+    regimen.fire()
+    post.deliver(twice=True)
+    [named] = texts_to(post, regimen.phones["carer"])
+    assert "Accept or decline; until then you are told nothing." in named
+    regimen.care("accept", care, by="carer")
     post.deliver(twice=True)
     regimen.at(NOON)
     regimen.fire()
     post.deliver(twice=True)
-    named, told = texts_to(post, regimen.phones["carer"])
-    assert "turn it off in your notification settings" in named
-    assert told == "Somebody who named you has not confirmed what was due at 08:00. Please ask how they are."
-    assert "dose-missed" in {record.workflow for record in post.records() if record.state == "told"}
-    regimen.ask("withdraw_carer", plan)
+    _, told = texts_to(post, regimen.phones["carer"])
+    assert told == "Somebody whom you help has not confirmed what was due at 08:00. Please ask how they are."
+    assert {"dose-missed", "carer-accepted"} <= {record.workflow for record in post.records() if record.state == "told"}
     regimen.at("2026-11-30T20:00:00+00:00")
     regimen.fire()
+    post.changed()
+    # The patient ends it between planning and sending.
+    regimen.care("end", care)
     post.deliver()
     assert len(texts_to(post, regimen.phones["carer"])) == 2
+    [lost] = [one for one in post.records() if one.workflow == "dose-missed-carer" and one.state == "withdrawn"]
+    assert lost.reason == "notWanted"
     kept = json.dumps([record.told.text for record in post.records() if record.told])
     assert "Amoxicillin" in kept
 

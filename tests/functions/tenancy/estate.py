@@ -343,6 +343,14 @@ class Estate:
         return phone
 
     @cached_property
+    def care(self) -> str:
+        """The path of what stands between the first facility's patient and a carer whom they asked."""
+        body = {"phone": self.carers_phone, "name": "Ana"}
+        answer = self.facilities.people["patient"].call("POST", "/carers", body)
+        assert answer.status_code == 201, answer.text
+        return f"/carers/{answer.json()['careId']}"
+
+    @cached_property
     def appointment(self) -> Appointment:
         people = self.facilities.people
         found = Appointment(self.facilities.world, people["patient"], people["clinician"])

@@ -382,6 +382,21 @@ def _dose_rule(answer: str, patient: Answer, body: object = None) -> Rule:
     )
 
 
+def _their_carers(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    """Whether only those two see it; they may have ended it."""
+    seen = {f"/carers/{one['careId']}" for one in [*answer.json()["helpers"], *answer.json()["helped"]]}
+    people = estate.facilities.people
+    return estate.care not in seen or caller in (people["patient"], people["fellow patient"])
+
+
+def _care_rule(step: str, patient: Answer, carer: Answer) -> Rule:
+    """Return the rule of a step of a patient or of the person whom they asked."""
+    return Rule(
+        lambda estate: Ask(f"{estate.care}/{step}"),
+        {**dict.fromkeys(PEOPLE, NO_USER), **_NO_SIGN_IN, "patient": patient, "fellow patient": carer},
+    )
+
+
 def _visit_rule(path: Callable[[Appointment], str], body: object = None, **answers: Answer) -> Rule:
     return Rule(lambda estate: Ask(path(estate.appointment), body), _at_the_visit(**answers))
 
@@ -803,21 +818,28 @@ RULES: Final[dict[str, Rule]] = {
     "DELETE /plans/{planId}": _plan_rule("", Answer(200, may_change=True), headers={"if-match": '"1"'}),
     "POST /plans/{planId}/pause": _plan_rule("/pause", Answer(200, may_change=True)),
     "POST /plans/{planId}/resume": _plan_rule("/resume", Answer(200)),
-    "PUT /plans/{planId}/carer": Rule(
-        lambda estate: Ask(f"{estate.plan}/carer", {"phone": estate.carers_phone}),
-        {
-            **dict.fromkeys(PEOPLE, NO_PLAN),
-            **_NO_SIGN_IN,
-            **dict.fromkeys(("clinician", "colleague"), FORBIDDEN),
-            "patient": Answer(200, may_change=True),
-        },
-    ),
-    "DELETE /plans/{planId}/carer": _plan_rule("/carer", Answer(200), clinicians=FORBIDDEN),
     "GET /plans/{planId}/doses": _plan_rule("/doses?from=2026-11-01&to=2026-11-30", Answer(200)),
     "POST /doses/{doseId}/taken": _dose_rule("taken", Answer(200, may_change=True), {}),
     "POST /doses/{doseId}/skipped": _dose_rule("skipped", Answer(200, may_change=True)),
     "POST /doses/{doseId}/snooze": _dose_rule("snooze", Answer(200, may_change=True), {"minutes": 10}),
     "POST /doses/{doseId}/undo": _dose_rule("undo", Answer(200)),
+    # Carers: asked by patients among the people of the facility; only the two whose it is see it, and change it.
+    "GET /carers": Rule(
+        lambda estate: Ask("/carers" if estate.care else ""), _signed_in(Answer(200, check=_their_carers))
+    ),
+    "POST /carers": Rule(
+        lambda estate: Ask("/carers", {"phone": estate.carers_phone, "name": "Ana"}),
+        {
+            **dict.fromkeys(PEOPLE, FORBIDDEN),
+            **_NO_SIGN_IN,
+            "fellow patient": INVALID,
+            "other patient": NO_USER,
+            "patient": Answer(201, may_change=True),
+        },
+    ),
+    "POST /carers/{careId}/accept": _care_rule("accept", FORBIDDEN, Answer(200, may_change=True)),
+    "POST /carers/{careId}/decline": _care_rule("decline", FORBIDDEN, WRONG_STATE),
+    "POST /carers/{careId}/end": _care_rule("end", Answer(200, may_change=True), Answer(200)),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(
         lambda estate: Ask("/visits", estate.appointment.booking),

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.kernel.errors import WrongStateError
 from bedside.medications import workflows
+from bedside.medications.circle import Care, Circle, Step, asked, stepped
+from bedside.medications.circle_notices import CircleNotices
+from bedside.medications.circle_repository import CircleRepository, circle_from_item, circle_item
 from bedside.medications.notices import PlanNotices
-from bedside.medications.plan import Consent, Plan
+from bedside.medications.plan import Plan
 from bedside.medications.records import dose_item, plan_from_item, plan_item
 from bedside.medications.repository import PlanRepository
 from bedside.ports.notices import Notice
@@ -35,12 +39,29 @@ class Shelf(PlanRepository):
         return self.plan if plan_id == self.plan.plan_id else None
 
 
-def wanted(book: Book) -> list[Notice]:
-    return PlanNotices(Shelf(book.plan)).wanted("plan")
+class Circles(CircleRepository):
+    """One circle, or none."""
+
+    def __init__(self, circle: Circle | None) -> None:
+        super().__init__(Table("none"))
+        object.__setattr__(self, "circle", circle)
+
+    circle: Circle | None
+
+    def find(self, patient_id: str) -> Circle | None:
+        return self.circle if self.circle and patient_id == self.circle.patient_id else None
 
 
-def told(book: Book) -> list[tuple[str, str, int]]:
-    return [(notice.workflow, notice.recipient, notice.send_at) for notice in wanted(book)]
+EMPTY = Circle("patient", "FAC001", "Mere")
+ACCEPTED = Circle("patient", "FAC001", "Mere", (Care("care", "carer", "Ana", (Step("accepted", "carer", MONDAY),)),))
+
+
+def wanted(book: Book, circle: Circle | None = None) -> list[Notice]:
+    return PlanNotices(Shelf(book.plan), Circles(circle)).wanted("plan")
+
+
+def told(book: Book, circle: Circle | None = None) -> list[tuple[str, str, int]]:
+    return [(notice.workflow, notice.recipient, notice.send_at) for notice in wanted(book, circle)]
 
 
 def test_a_dose_is_told_when_it_is_due() -> None:
@@ -75,25 +96,55 @@ def test_a_dose_that_is_snoozed_or_moved_is_told_again() -> None:
 
 
 def test_a_missed_dose_is_told_until_it_is_entered() -> None:
-    """To the patient, and to a carer who was named before; to nobody once that is withdrawn."""
+    """To the patient, and to a carer who had accepted by then; to nobody once either has ended it."""
     book = Book.begin(times(480), MONDAY)
-    carer = Consent(MONDAY, "carer", given=True, patient_name="Mere")
-    book.change(consents=(carer,))
     book.look(EIGHT + HOUR)
     due = ("dose-due", "patient", at("2026-12-01T08:00"))
     missed = ("dose-missed", "patient", EIGHT + HOUR)
-    named = ("carer-named", "carer", MONDAY)
-    assert told(book) == [due, named, missed, ("dose-missed-carer", "carer", EIGHT + HOUR)]
-    assert [notice.fields for notice in wanted(book)[1::2]] == [{"name": "Mere"}, {"name": "Mere", "time": "08:00"}]
-    assert [notice.link for notice in wanted(book)[1::2]] == ["/notification-settings", "/inbox"]
-    assert wanted(book)[3].about == "patient"
-    book.change(consents=(carer, Consent(EIGHT, "carer", given=False)))
-    assert told(book) == [due, missed]
-    book.change(consents=(Consent(EIGHT + HOUR + 1, "carer", given=True),))
-    named = ("carer-named", "carer", EIGHT + HOUR + 1)
-    assert told(book) == [due, named, missed]
+    assert told(book, ACCEPTED) == [due, missed, ("dose-missed-carer", "carer", EIGHT + HOUR)]
+    of_carer = wanted(book, ACCEPTED)[2]
+    assert (of_carer.fields, of_carer.link, of_carer.about) == ({"name": "Mere", "time": "08:00"}, "/inbox", "patient")
+    for by in ("patient", "carer"):
+        assert told(book, stepped(ACCEPTED, "care", "end", by, EIGHT)) == [due, missed]
+    waiting = asked(EMPTY, "care", "carer", "Ana", MONDAY)
+    assert told(book, waiting) == [due, missed]
+    assert told(book, stepped(waiting, "care", "accept", "carer", EIGHT + HOUR + 1)) == [due, missed]
     book.answer("taken", min(book.closed))
-    assert told(book) == [due, named]
+    assert told(book, ACCEPTED) == [due]
+
+
+def test_each_step_with_a_carer_is_told_to_the_other() -> None:
+    """Whoever is asked hears it once for each asking; the patient of each answer, and of nothing that they did."""
+
+    def heard(circle: Circle) -> list[tuple[str, str, str, str]]:
+        notices = CircleNotices(Circles(circle_from_item(circle_item(circle)))).wanted("patient")
+        return [(one.workflow, one.recipient, str(one.fields["name"]), one.occurrence) for one in notices]
+
+    waiting = asked(EMPTY, "care", "carer", "Ana", MONDAY)
+    assert heard(waiting) == [("carer-named", "carer", "Mere", "care@1")]
+    assert heard(stepped(waiting, "care", "decline", "carer", EIGHT)) == [
+        ("carer-declined", "patient", "Ana", "care@2")
+    ]
+    accepted = stepped(waiting, "care", "accept", "carer", EIGHT)
+    assert heard(accepted) == [("carer-accepted", "patient", "Ana", "care@2")]
+    assert stepped(accepted, "care", "accept", "carer", EIGHT + 1) == accepted
+    with pytest.raises(WrongStateError):
+        stepped(accepted, "care", "decline", "carer", EIGHT)
+    assert heard(stepped(accepted, "care", "end", "carer", EIGHT)) == [("carer-ended", "patient", "Ana", "care@3")]
+    ended = stepped(accepted, "care", "end", "patient", EIGHT)
+    assert heard(ended) == []
+    with pytest.raises(WrongStateError):
+        stepped(ended, "care", "accept", "carer", EIGHT)
+    assert heard(asked(ended, "care", "carer", "Ana", EIGHT)) == [("carer-named", "carer", "Mere", "care@4")]
+    assert [step.state for step in asked(ended, "care", "carer", "Ana", EIGHT).cares[0].steps] == [
+        "asked",
+        "accepted",
+        "ended",
+        "asked",
+    ]
+    source = CircleNotices(Circles(None))
+    assert (source.subject_in(circle_item(EMPTY)), source.subject_in({"pk": "visit"})) == ("patient", None)
+    assert source.wanted("nobody") == []
 
 
 def test_a_missed_dose_is_still_told_once_the_next_is_answered() -> None:
@@ -130,13 +181,13 @@ def test_nothing_is_told_of_a_plan_that_rests(state: str) -> None:
     book.look(EIGHT + HOUR)
     book.change(state=state)
     assert wanted(book) == []
-    assert PlanNotices(Shelf(book.plan)).wanted("another") == []
+    assert PlanNotices(Shelf(book.plan), Circles(None)).wanted("another") == []
 
 
 def test_the_plan_is_found_in_what_changes() -> None:
     """Its own item, and no dose's."""
     book = Book.begin(times(480), MONDAY)
-    source = PlanNotices(Shelf(book.plan))
+    source = PlanNotices(Shelf(book.plan), Circles(None))
     assert book.plan.open
     assert source.subject_in(plan_item(book.plan)) == "plan"
     assert source.subject_in(dose_item(book.plan, book.plan.open)) is None
@@ -150,11 +201,16 @@ def test_texts_are_complete_and_discreet(language: str) -> None:
     names = [workflow.name for workflow in workflows.WORKFLOWS]
     assert sorted(texts) == sorted(f"{name}.{part}" for name in names for part in ("title", "text", "discreet"))
     book = Book.begin(times(480), MONDAY)
-    book.change(consents=(Consent(MONDAY, "carer", given=True),))
     book.look(EIGHT + HOUR)
     book.plan = replace(book.plan, created_by="clinician")
-    assert {notice.workflow for notice in wanted(book)} == set(names)
-    for notice in wanted(book):
+    waiting = asked(EMPTY, "care", "carer", "Ana", MONDAY)
+    declined = stepped(waiting, "care", "decline", "carer", EIGHT)
+    ended = stepped(ACCEPTED, "care", "end", "carer", EIGHT)
+    told = wanted(book, ACCEPTED)
+    for circle in (waiting, ACCEPTED, declined, ended):
+        told += CircleNotices(Circles(circle)).wanted("patient")
+    assert {notice.workflow for notice in told} == set(names)
+    for notice in told:
         for part in ("title", "text", "discreet"):
             named = set(re.findall(r"\{(\w+)", texts[f"{notice.workflow}.{part}"]))
             assert named <= notice.fields.keys()

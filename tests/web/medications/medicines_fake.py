@@ -14,6 +14,8 @@ PATHS: Final = {
     "/plans/{plan_id}/doses": ["GET"],
     "/plans/{plan_id}/{step}": ["POST"],
     "/doses/{dose_id}/{step}": ["POST"],
+    "/carers": ["GET", "POST"],
+    "/carers/{care_id}/{step}": ["POST"],
     "/patients/{patient_id}": ["GET"],
     "/encounters": ["GET"],
 }
@@ -30,6 +32,9 @@ class Medicines:
     people: People = field(default_factory=People)
     plans: dict[str, Json] = field(default_factory=dict)
     doses: dict[str, list[Json]] = field(default_factory=dict)
+    # Who helps the patient, and whom others help, by user ids.
+    helpers: list[Json] = field(default_factory=list)
+    helped: dict[str, list[Json]] = field(default_factory=dict)
     weeks: list[Json] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     # What was said of doses and plans, such as ("taken", {"at": "…"}).
@@ -53,7 +58,6 @@ class Medicines:
             "state": "active",
             "createdBy": "patient",
             "createdAt": "2026-03-01T19:00:00.000Z",
-            "carer": None,
             "next": None,
             "following": [],
             **more,
@@ -90,11 +94,16 @@ class Medicines:
             fault = faults.pop(0)
             return problem(fault.status, fault.slug, fault.headers)
         body = await request.json() if await request.body() else None
+        return self._answer_call(request, step, body)
+
+    def _answer_call(self, request: Request, step: str, body: Json | None) -> Response:
         match request.url.path.split("/")[1:]:
             case ["patients", patient_id]:
                 return self._patient(patient_id)
             case ["doses", dose_id, _]:
                 return self._answer(dose_id, step, body)
+            case ["carers", *_]:
+                return self._carers(request, step, body)
             case ["encounters"]:
                 return JSONResponse({"encounters": [], "cursor": None})
         return self._plan(request, step, body or {})
@@ -142,6 +151,26 @@ class Medicines:
         kept = ("doseId", "state", "takenAt", "late", "snoozedUntil", "undoUntil")
         answer = {name: dose[name] for name in kept} | {"planId": plan["planId"], "next": plan["next"]}
         return JSONResponse(answer)
+
+    def care(self, name: str, state: str = "asked", number: int = 1) -> Json:
+        """Return what stands between two people."""
+        since = "2026-03-29T19:00:00.000Z"
+        return {"careId": f"care{number}", "name": name, "state": state, "since": since, "version": 1}
+
+    def _carers(self, request: Request, step: str, body: Json | None) -> Response:
+        caller = self.people.caller(request) or {}
+        helped = self.helped.get(caller["userId"], [])
+        if request.method == "GET":
+            return JSONResponse({"helpers": self.helpers, "helped": helped})
+        self.wishes.append((step or "ask", body))
+        if not step:
+            self.helpers = [self.care(str((body or {})["name"]))]
+            return JSONResponse(self.helpers[0], 201)
+        [care] = [one for one in [*self.helpers, *helped] if one["careId"] == request.path_params["care_id"]]
+        care |= {"state": {"accept": "accepted", "decline": "declined", "end": "ended"}[step]}
+        self.helpers = [one for one in self.helpers if one["state"] != "ended"]
+        self.helped[caller["userId"]] = [one for one in helped if one["state"] in {"asked", "accepted"}]
+        return JSONResponse(care)
 
     def _patient(self, patient_id: str) -> Response:
         patient = {

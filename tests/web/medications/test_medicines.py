@@ -16,9 +16,6 @@ DUE = "2026-03-30T19:00:00.000Z"
 
 def test_a_patient_takes_what_is_due(visitor: Open, medicines: Medicines) -> None:
     """One tap takes, skips or snoozes; it can be undone; what was missed is entered with its time."""
-    page = visitor(medicines.people.clinician)
-    page.goto("/medicines")
-    expect(page.get_by_role("heading", name="Only patients have medicines here")).to_be_visible()
     page = visitor(medicines.people.patient, width=390)
     page.clock.set_fixed_time(NOW)
     medicines.faults["GET /plans"] = [Fault(429, "", {"retry-after": "90"})]
@@ -74,6 +71,38 @@ def test_a_patient_takes_what_is_due(visitor: Open, medicines: Medicines) -> Non
     expect(page.locator("#earlier")).to_be_hidden()
     assert medicines.wishes[-1] == ("taken", {"at": "2026-03-28T19:20:00.000Z"})
     check_german(page, "/medicines", "#doses > li", ".dose-what strong, .dose-what .muted, .plan strong")
+
+
+def test_a_patient_asks_for_help(visitor: Open, medicines: Medicines) -> None:
+    """Whoever is asked accepts, and may end it; who is no patient sees nothing else of the page."""
+    helper = visitor(medicines.people.clinician)
+    helper.goto("/medicines")
+    expect(helper.get_by_role("heading", name="Only patients have medicines here")).to_be_visible()
+    medicines.helped = {medicines.people.clinician["userId"]: [medicines.care("Mere Paki")]}
+    helper.goto("/medicines#helped")
+    helper.reload()
+    expect(helper.get_by_role("region")).to_have_count(1)
+    helper.get_by_role("button", name="Accept: Mere Paki").click()
+    expect(helper.locator("#helped-list")).to_contain_text("You are told of missed doses since Monday 30 March")
+    audit(helper, "medicines", 320)
+    helper.get_by_role("button", name="End: Mere Paki").click()
+    helper.get_by_role("dialog").get_by_role("button", name="End").click()
+    expect(helper.get_by_role("region")).to_have_count(0)
+    assert medicines.wishes == [("accept", None), ("end", None)]
+    page = visitor(medicines.people.patient)
+    page.goto("/medicines")
+    medicines.faults["POST /carers"] = [Fault(404, "user-not-found")]
+    page.get_by_role("button", name="Ask somebody").click()
+    dialog = page.get_by_role("dialog", name="Ask somebody")
+    dialog.get_by_label("Name").fill("Ana")
+    dialog.get_by_label("Mobile number").fill("021 555 0102")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("Nobody at your clinic has this number.")).to_be_visible()
+    audit(page, "medicines", 320)
+    dialog.get_by_role("button", name="I agree").click()
+    expect(page.locator("#helper-list")).to_contain_text("Asked on Monday 30 March, has not answered yet")
+    assert medicines.wishes[-1] == ("ask", {"name": "Ana", "phone": "021 555 0102"})
+    check_german(page, "/medicines", "#helper-list > li", "#helper-list strong")
 
 
 def test_a_dose_is_taken_without_a_network(visitor: Open, medicines: Medicines) -> None:

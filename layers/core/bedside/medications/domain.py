@@ -8,6 +8,8 @@ _PLAN = "representation.PlanDocument"
 _ANSWER = "representation.DoseAnswerDocument"
 _LIMITED = Degraded("rate limit", ("process",), "Plans and doses are in DynamoDB only. The limit stops runaway pages.")
 _WHO = ("forbidden", "not-verified")
+_CARE = "carer_documents.CareDocument"
+_CARING = ("user-not-found", "forbidden", "wrong-state")
 _ANSWERING = ("dose-not-found", "forbidden", "wrong-state")
 
 DOMAIN = Domain(
@@ -93,27 +95,6 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
         Route(
-            "PUT",
-            "/plans/{planId}/carer",
-            summary="Consent, as the patient, that a person of the facility learns of missed doses",
-            caller="signedIn",
-            body="requests.CarerRequest",
-            answers={200: _PLAN},
-            problems=("plan-not-found", "forbidden", "user-not-found"),
-            limit=CARERS,
-            degraded=_LIMITED,
-        ),
-        Route(
-            "DELETE",
-            "/plans/{planId}/carer",
-            summary="Withdraw that consent",
-            caller="signedIn",
-            answers={200: _PLAN},
-            problems=("plan-not-found", "forbidden"),
-            limit=PLANS,
-            degraded=_LIMITED,
-        ),
-        Route(
             "GET",
             "/plans/{planId}/doses",
             summary="List a plan's doses on up to 92 dates, and how many were taken, by week and by month",
@@ -167,9 +148,59 @@ DOMAIN = Domain(
             limit=PLANS,
             degraded=_LIMITED,
         ),
+        Route(
+            "GET",
+            "/carers",
+            summary="List who helps the caller, and whom the caller helps or is asked to help",
+            caller="signedIn",
+            answers={200: "carer_documents.CarerListDocument"},
+            limit=PLANS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/carers",
+            summary="Consent, as a patient, that a person of the facility learns of missed doses, once they accept",
+            caller="signedIn",
+            body="requests.CarerRequest",
+            answers={201: _CARE},
+            problems=("forbidden", "user-not-found"),
+            limit=CARERS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/carers/{careId}/accept",
+            summary="Accept, as the person who was asked, to learn of missed doses",
+            caller="signedIn",
+            answers={200: _CARE},
+            problems=_CARING,
+            limit=PLANS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/carers/{careId}/decline",
+            summary="Decline, as the person who was asked",
+            caller="signedIn",
+            answers={200: _CARE},
+            problems=_CARING,
+            limit=PLANS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/carers/{careId}/end",
+            summary="End it, as the patient or the carer: the carer learns of nothing any more",
+            caller="signedIn",
+            answers={200: _CARE},
+            problems=("user-not-found", "wrong-state"),
+            limit=PLANS,
+            degraded=_LIMITED,
+        ),
     ),
     sweeps={"plans": "plan_sweep"},
     timers={"plan": "lifecycle.advance"},
     workflows=WORKFLOWS,
-    notices={"plan": "plan_notices"},
+    notices={"plan": "plan_notices", "circle": "circle_notices"},
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.kernel.wall_clock import WallClock
+from bedside.medications.circle import Circle
+from bedside.medications.circle_repository import CircleRepository
 from bedside.medications.dose_times import lapses_at
 from bedside.medications.plan import Dose, Plan
 from bedside.medications.records import PLAN, plan_of
@@ -12,8 +14,6 @@ from bedside.medications.repository import PlanRepository
 from bedside.ports.notices import Notice
 
 _PAGE: Final = "/medicines"
-# A carer does not see the plan.
-_LINKS: Final = {"carer-named": "/notification-settings", "dose-missed-carer": "/inbox"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class PlanNotices:
     """Notices of plans. A dose that is snoozed or moves has another one, whose occurrence is its instant."""
 
     repository: PlanRepository
+    circles: CircleRepository
 
     def subject_in(self, item: Mapping[str, Any]) -> str | None:
         """Return the id of the plan that a changed item is, or None. Doses change with their plan."""
@@ -29,24 +30,23 @@ class PlanNotices:
     def wanted(self, subject_id: str) -> list[Notice]:
         """Return what people should be told of a plan; nothing while it is paused. Raises UnavailableError."""
         plan = self.repository.find(subject_id)
-        return list(_notices(plan)) if plan and plan.state == "active" else []
+        if plan is None or plan.state != "active":
+            return []
+        return list(_notices(plan, self.circles.find(plan.patient_id) if plan.missed else None))
 
 
-def _notices(plan: Plan) -> Iterator[Notice]:
+def _notices(plan: Plan, circle: Circle | None) -> Iterator[Notice]:
     if plan.created_by != plan.patient_id:
         yield _notice(plan, "plan-new", plan.patient_id, "new", plan.created_at, _what(plan))
     if plan.open:
         yield _due(plan, plan.open)
-    name = {"name": (plan.consents[-1].patient_name if plan.consents else None) or ""}
-    if plan.carer_id:
-        # Once, however often the patient changes their mind; it says how to decline.
-        yield _notice(plan, "carer-named", plan.carer_id, "named", plan.carer_since, name)
     for missed in plan.missed:
         # On the clock of the plan, wherever its reader is.
         time = {"time": WallClock(plan.time_zone).time_at(missed.due_at)}
         yield _notice(plan, "dose-missed", plan.patient_id, missed.key, missed.changed_at, time | _what(plan))
-        if plan.carer_id and plan.carer_since <= missed.changed_at:
-            yield _notice(plan, "dose-missed-carer", plan.carer_id, missed.key, missed.changed_at, time | name)
+        for care in circle.accepted_since(missed.changed_at) if circle else ():
+            about = time | {"name": circle.patient_name or "" if circle else ""}
+            yield _notice(plan, "dose-missed-carer", care.carer_id, missed.key, missed.changed_at, about)
 
 
 def _due(plan: Plan, dose: Dose) -> Notice:
@@ -85,7 +85,8 @@ def _notice(
         occurrence=occurrence,
         send_at=send_at,
         fields=fields,
-        link=_LINKS.get(workflow, _PAGE),
+        # A carer does not see the plan.
+        link="/inbox" if workflow == "dose-missed-carer" else _PAGE,
         facility_id=plan.facility_id,
         about=plan.patient_id,
     )

@@ -1,6 +1,5 @@
 """A plan of a medicine: what a patient takes, when, and how its doses stand. No I/O."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -50,19 +49,6 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
-    """The patient's consent that somebody learns of missed doses, or its withdrawal: when, to whom.
-
-    `patient_name` is how that person will read the patient's name.
-    """
-
-    at: int
-    carer_id: str
-    given: bool
-    patient_name: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """A plan; instants in Unix ms.
 
@@ -95,7 +81,6 @@ class Plan:
     counted_from: int | None = None
     not_before: int = 0
     named_until: int = 0
-    consents: Sequence[Consent] = ()
 
     @property
     def time_zone(self) -> str:
@@ -105,17 +90,6 @@ class Plan:
     def dose_id(self, dose: Dose) -> str:
         """Return the id of one of the plan's doses, which names both."""
         return f"{self.plan_id}.{dose.key}"
-
-    @property
-    def carer_id(self) -> str | None:
-        """The person who learns of missed doses, as the patient has consented last."""
-        latest = self.consents[-1] if self.consents else None
-        return latest.carer_id if latest and latest.given else None
-
-    @property
-    def carer_since(self) -> int:
-        """Since when that person learns of missed doses."""
-        return self.consents[-1].at if self.consents else 0
 
 
 def split_dose_id(dose_id: str) -> tuple[str, str]:

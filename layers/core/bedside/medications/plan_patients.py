@@ -1,6 +1,5 @@
-"""The people that plans are for and their carers, as their facility knows them."""
+"""The people that plans are for, as their facility knows them."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +8,6 @@ from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.medications.access import clinician_facility
-from bedside.medications.plan import Plan
 from bedside.patients.repository import PatientRepository
 
 _NO_PATIENT: Final = "Your facility has no such patient."
@@ -42,12 +40,3 @@ class PlanPatients:
         if person is None or PATIENT not in person.roles or not person.active:
             raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT)])
         return person.user_id, facility_id
-
-    def carer_names(self, plans: Sequence[Plan]) -> Mapping[str, str]:
-        """Return the names of the plans' carers, by their ids. Raises UnavailableError."""
-        found: dict[str, str] = {}
-        for facility_id in {plan.facility_id for plan in plans if plan.carer_id}:
-            carers = {plan.carer_id for plan in plans if plan.carer_id and plan.facility_id == facility_id}
-            people = self.people.find_all(Scope(facility_id), {carer for carer in carers if carer})
-            found |= {user_id: person.display_name for user_id, person in people.items() if person.display_name}
-        return found

@@ -68,15 +68,15 @@ class Plans:
         if plan.open is None:
             raise InvalidRequestError([FieldFault("rule", "No dose would be due from now on.")])
         if self.lifecycle.create(plan, now_ms):
-            return self._document(plan)
+            return plan_document(plan)
         if key is None:
             raise UnavailableError("The plan could not be made.", cause="SameId")
-        return self._document(self.lifecycle.repository.get(plan.plan_id))
+        return plan_document(self.lifecycle.repository.get(plan.plan_id))
 
     def get(self, principal: Principal, plan_id: str, now_ms: int) -> tuple[PlanDocument, int]:
         """Return a plan and its version. Raises PlanNotFoundError, UnavailableError."""
         plan = advanced(self._seen(principal, plan_id), now_ms).plan
-        return self._document(plan), plan.version
+        return plan_document(plan), plan.version
 
     def list_plans(self, principal: Principal, request: PlanListRequest, now_ms: int) -> PlanListDocument:
         """Return a page of a patient's plans: the caller's own, or for clinicians those of the patient that they name.
@@ -92,8 +92,7 @@ class Plans:
             for plan in found
             if (plan.state == "ended") == (request.view == "ended") and (own or plan.facility_id == facility_id)
         ]
-        names = self.patients.carer_names(plans)
-        documents = [plan_document(plan, names.get(plan.carer_id or "")) for plan in plans]
+        documents = [plan_document(plan) for plan in plans]
         return {"plans": documents, "cursor": encode_cursor([more["pk"], int(more["createdAt"])]) if more else None}
 
     def change(
@@ -139,13 +138,13 @@ class Plans:
             return replace(course, plan=_retimed(plan, replace(after, version=version + 1), now_ms))
 
         plan = self._update(principal, plan_id, edit, now_ms)
-        return self._document(plan), plan.version
+        return plan_document(plan), plan.version
 
     def _set_state(self, principal: Principal, plan_id: str, state: PlanState, now_ms: int) -> PlanDocument:
         def change(course: Course) -> Course:
             return replace(course, plan=_retimed(course.plan, replace(course.plan, state=state), now_ms))
 
-        return self._document(self._update(principal, plan_id, change, now_ms))
+        return plan_document(self._update(principal, plan_id, change, now_ms))
 
     def _update(self, principal: Principal, plan_id: str, change: Callable[[Course], Course], now_ms: int) -> Plan:
         self._seen(principal, plan_id)
@@ -153,9 +152,6 @@ class Plans:
 
     def _seen(self, principal: Principal, plan_id: str) -> Plan:
         return seen(self.lifecycle.repository.find(plan_id), principal)
-
-    def _document(self, plan: Plan) -> PlanDocument:
-        return plan_document(plan, self.patients.carer_names([plan]).get(plan.carer_id or ""))
 
     def _new_id(self, principal: Principal, request: PlanRequest, key: str | None) -> str:
         return request_id(

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.medications.dose_times import look_at
-from bedside.medications.plan import Consent, Dose, Plan, dose_key
+from bedside.medications.plan import Dose, Plan, dose_key
 from bedside.medications.rules import Rule
 from bedside.platform.due_index import shard_of
 
@@ -68,7 +68,6 @@ def plan_item(plan: Plan) -> Item:
         "countedFrom": plan.counted_from,
         "notBefore": plan.not_before,
         "namedUntil": plan.named_until,
-        "consents": [_consent_record(one) for one in plan.consents],
         **({"waits": shard_of(KIND, plan_key(plan.plan_id)), "dueAt": at} if at is not None else {}),
     }
 
@@ -97,9 +96,6 @@ def plan_from_item(item: Mapping[str, Any]) -> Plan:
         counted_from=item["countedFrom"],
         not_before=item["notBefore"],
         named_until=item["namedUntil"],
-        consents=tuple(
-            Consent(one["at"], one["carerId"], one["given"], one["patientName"]) for one in item["consents"]
-        ),
     )
 
 
@@ -144,15 +140,6 @@ def _dose(item: Mapping[str, Any]) -> Dose:
         snooze_minutes=item["snoozeMinutes"],
         snoozes=item["snoozes"],
     )
-
-
-def _consent_record(consent: Consent) -> dict[str, Any]:
-    return {
-        "at": consent.at,
-        "carerId": consent.carer_id,
-        "given": consent.given,
-        "patientName": consent.patient_name,
-    }
 
 
 def _rule_record(rule: Rule) -> dict[str, Any]:

@@ -43,14 +43,6 @@ class DoseDocument(TypedDict):
     undoUntil: str | None
 
 
-class CarerDocument(TypedDict):
-    """The person who learns of missed doses, and since when the patient consents to it."""
-
-    carerId: str
-    carerName: str | None
-    since: str
-
-
 class PlanDocument(TypedDict):
     """A plan of a medicine. `next` is its one dose that was not answered, `following` is what is due in a day after it.
 
@@ -70,7 +62,6 @@ class PlanDocument(TypedDict):
     state: PlanState
     createdBy: Literal["patient", "clinician"]
     createdAt: str
-    carer: CarerDocument | None
     next: DoseDocument | None
     following: list[str]
 
@@ -120,9 +111,9 @@ class DoseAnswerDocument(TypedDict):
     next: DoseDocument | None
 
 
-def plan_document(plan: Plan, carer_name: str | None) -> PlanDocument:
+def plan_document(plan: Plan) -> PlanDocument:
     """Return a plan as a document."""
-    rule, carer_id = plan.rule, plan.carer_id
+    rule = plan.rule
     return {
         "planId": plan.plan_id,
         "version": plan.version,
@@ -144,7 +135,6 @@ def plan_document(plan: Plan, carer_name: str | None) -> PlanDocument:
         "state": plan.state,
         "createdBy": "patient" if plan.created_by == plan.patient_id else "clinician",
         "createdAt": iso(plan.created_at),
-        "carer": {"carerId": carer_id, "carerName": carer_name, "since": iso(plan.carer_since)} if carer_id else None,
         "next": dose_document(plan, plan.open) if plan.open else None,
         "following": [iso(at) for at in due_between(plan, _AHEAD_MS)],
     }

@@ -123,6 +123,10 @@ class SnoozeRequest(Wire):
 
 
 class CarerRequest(Wire):
-    """The phone number of a person of the patient's facility, as dialled within its country."""
+    """Whom the patient asks: the number of a person of their facility, as dialled within its country, and a name.
+
+    The name is what the patient calls them; only the patient reads it.
+    """
 
     phone: Annotated[str, StringConstraints(max_length=120)]
+    name: Text

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.kernel.errors import UnavailableError
     from bedside.medications.carers import Carers
+    from bedside.medications.circle_notices import CircleNotices
+    from bedside.medications.circle_repository import CircleRepository
     from bedside.medications.doses import Doses
     from bedside.medications.lifecycle import PlanLifecycle
     from bedside.medications.notices import PlanNotices
@@ -92,14 +94,26 @@ class MedicationsWiring:
     def carers(self) -> "Carers":
         from bedside.medications.carers import Carers
 
-        key = self.platform.secrets.pseudonym_key
-        return Carers(self.lifecycle, self.identity.people_read, self._country, key)
+        identity, key = self.identity, self.platform.secrets.pseudonym_key
+        return Carers(self.circles, identity.people_read, identity.trail, self._country, key)
+
+    @cached_property
+    def circles(self) -> "CircleRepository":
+        from bedside.medications.circle_repository import CircleRepository
+
+        return CircleRepository(self.table)
+
+    @cached_property
+    def circle_notices(self) -> "CircleNotices":
+        from bedside.medications.circle_notices import CircleNotices
+
+        return CircleNotices(self.circles)
 
     @cached_property
     def plan_notices(self) -> "PlanNotices":
         from bedside.medications.notices import PlanNotices
 
-        return PlanNotices(self.repository)
+        return PlanNotices(self.repository, self.circles)
 
     @cached_property
     def plan_sweep(self) -> "SweepSource":

@@ -10,7 +10,10 @@ WORKFLOWS: Final = (
     Workflow("plan-new", "medicines", ("push", "mail"), grace_ms=12 * _HOUR_MS, may_wait=True),
     Workflow("dose-due", "medicines", ("push", "mail", "sms"), grace_ms=_HOUR_MS),
     Workflow("dose-missed", "medicines", ("push", "mail"), grace_ms=6 * _HOUR_MS),
-    # Whoever was named has not asked for it: a few words a day, whatever somebody plans.
+    # Whoever is asked has not asked for it: a few words a day, whatever somebody does.
     Workflow("carer-named", "medicines", ("push", "mail", "sms"), grace_ms=12 * _HOUR_MS, most_a_day=3),
+    Workflow("carer-accepted", "medicines", ("push", "mail"), grace_ms=12 * _HOUR_MS, may_wait=True),
+    Workflow("carer-declined", "medicines", ("push", "mail"), grace_ms=12 * _HOUR_MS, may_wait=True),
+    Workflow("carer-ended", "medicines", ("push", "mail"), grace_ms=12 * _HOUR_MS, may_wait=True),
     Workflow("dose-missed-carer", "medicines", ("push", "sms", "mail"), grace_ms=6 * _HOUR_MS, most_a_day=3),
 )

@@ -7,6 +7,7 @@ import { apiCall, apiGet } from "../shell/api.js";
  * @typedef {import("openapi").RuleDocument} Rule
  * @typedef {import("openapi").RuleRequest} RuleRequest
  * @typedef {import("openapi").AdherenceDocument} Tally
+ * @typedef {import("openapi").CareDocument} Care
  */
 
 /** At most this many pages of plans are read. */
@@ -74,4 +75,19 @@ export function stepPlan({ planId }, step) {
 /** @param {string} doseId @returns {Promise<import("openapi").DoseAnswerDocument>} */
 export function undoDose(doseId) {
   return apiCall("POST", `/doses/${encodeURIComponent(doseId)}/undo`);
+}
+
+/** @returns {Promise<import("openapi").CarerListDocument>} who helps the reader, and whom they help */
+export function listCarers() {
+  return apiGet("/carers");
+}
+
+/** @param {import("openapi").CarerRequest} whom @returns {Promise<Care>} */
+export function askCarer(whom) {
+  return apiCall("POST", "/carers", whom);
+}
+
+/** @param {Care} care @param {"accept" | "decline" | "end"} step @returns {Promise<Care>} */
+export function stepCare({ careId }, step) {
+  return apiCall("POST", `/carers/${encodeURIComponent(careId)}/${step}`);
 }

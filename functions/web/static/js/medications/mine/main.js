@@ -12,6 +12,7 @@ import { Answers } from "../answers.js";
 import { changePlan, getPlan, listDoses, listPlans, undoDose } from "../api.js";
 import { PlanList } from "../plan-list.js";
 import { formatDay } from "../words.js";
+import { drawCarers } from "./carers.js";
 import { drawHistory } from "./history.js";
 import { LateDialog } from "./late-dialog.js";
 import { doseRow, earlierOf, todayOf } from "./doses.js";
@@ -36,7 +37,8 @@ async function open(known) {
   showScreen("loading");
   try {
     const user = hasMedicines(known) ? known : await reloadUser();
-    if (!hasMedicines(user)) return showScreen("closed");
+    byId("own").hidden = !hasMedicines(user);
+    if (!hasMedicines(user)) return showScreen((await drawCarers()) ? "medicines" : "closed");
     courses = await Promise.all((await listPlans()).map(courseOf));
     answers ??= new Answers(user.userId, (sent, refused) => void changed(sent, refused));
     plans ??= new PlanList({ patientId: user.userId, ownZone: true, onChanged: (plan) => void replace(plan) });
@@ -45,6 +47,7 @@ async function open(known) {
     // A message about a dose leads to it.
     const doseId = new URLSearchParams(location.hash.slice(1)).get("dose");
     if (doseId) focusOn(doseId);
+    await openCarers();
     await answers.send();
     await followTraveller();
     await registerServiceWorker();
@@ -53,6 +56,17 @@ async function open(known) {
     byId("again").onclick = () => void open(known);
     showScreen("failed");
   }
+}
+
+/** A message about a carer leads to that part of the page. */
+async function openCarers() {
+  try {
+    await drawCarers();
+  } catch (error) {
+    setText("helpers-said", errorMessage(error));
+  }
+  const part = ["helpers", "helped"].find((name) => location.hash === `#${name}`);
+  if (part && !byId(part).hidden) byId(`${part}-title`).focus();
 }
 
 /** @param {Plan} plan @returns {Promise<Course>} */
