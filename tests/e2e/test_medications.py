@@ -41,3 +41,9 @@ def test_a_dose_is_told_and_taken(http: httpx.Client, stack: dict[str, Any], aws
     day = taken.json()["takenAt"][:10]
     history = patient.call("GET", f"/plans/{plan['planId']}/doses", params={"from": day, "to": day}).json()
     assert (history["taken"], history["adherence"]) == (1, 100)
+    # Consents are in the audit trail, which needs a permission of its own.
+    clinician = Caller(http, stack["clinicianToken"]).call("GET", "/auth/me").json()
+    care = patient.call("POST", "/carers", {"name": "Ana", "phone": clinician["phone"]})
+    assert (care.status_code, care.json()["state"]) == (201, "asked"), care.text
+    assert [one["careId"] for one in patient.call("GET", "/carers").json()["helpers"]] == [care.json()["careId"]]
+    assert patient.call("POST", f"/carers/{care.json()['careId']}/end").json()["state"] == "ended"

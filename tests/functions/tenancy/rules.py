@@ -838,8 +838,8 @@ RULES: Final[dict[str, Rule]] = {
         },
     ),
     "POST /carers/{careId}/accept": _care_rule("accept", FORBIDDEN, Answer(200, may_change=True)),
-    "POST /carers/{careId}/decline": _care_rule("decline", FORBIDDEN, WRONG_STATE),
-    "POST /carers/{careId}/end": _care_rule("end", Answer(200, may_change=True), Answer(200)),
+    "POST /carers/{careId}/decline": _care_rule("decline", FORBIDDEN, Answer(200, may_change=True)),
+    "POST /carers/{careId}/end": _care_rule("end", Answer(200, may_change=True), Answer(200, may_change=True)),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(
         lambda estate: Ask("/visits", estate.appointment.booking),

@@ -83,7 +83,7 @@ def test_a_patient_asks_for_help(visitor: Open, medicines: Medicines) -> None:
     helper.reload()
     expect(helper.get_by_role("region")).to_have_count(1)
     helper.get_by_role("button", name="Accept: Mere Paki").click()
-    expect(helper.locator("#helped-list")).to_contain_text("You are told of missed doses since Monday 30 March")
+    expect(helper.locator("#helped-list")).to_contain_text("You are told of missed doses since Monday, 30 March")
     audit(helper, "medicines", 320)
     helper.get_by_role("button", name="End: Mere Paki").click()
     helper.get_by_role("dialog").get_by_role("button", name="End").click()
@@ -100,7 +100,7 @@ def test_a_patient_asks_for_help(visitor: Open, medicines: Medicines) -> None:
     expect(dialog.get_by_text("Nobody at your clinic has this number.")).to_be_visible()
     audit(page, "medicines", 320)
     dialog.get_by_role("button", name="I agree").click()
-    expect(page.locator("#helper-list")).to_contain_text("Asked on Monday 30 March, has not answered yet")
+    expect(page.locator("#helper-list")).to_contain_text("Asked on Monday, 30 March, has not answered yet")
     assert medicines.wishes[-1] == ("ask", {"name": "Ana", "phone": "021 555 0102"})
     check_german(page, "/medicines", "#helper-list > li", "#helper-list strong")
 
@@ -195,11 +195,15 @@ def test_a_patient_plans_a_medicine(visitor: Open, medicines: Medicines) -> None
 def test_a_plan_is_changed_paused_and_ended(visitor: Open, medicines: Medicines) -> None:
     """A change elsewhere is told before it is replaced; ending is asked for."""
     page = visitor(medicines.people.patient)
-    stored = medicines.plan("Metformin")
+    page.clock.set_fixed_time(NOW)
+    stored = medicines.plan("Metformin", timeZone="Europe/Berlin")
+    medicines.dose(stored, "2026-03-31T06:00:00.000Z")
     page.goto("/medicines")
     plan = page.locator("#plans > li")
+    expect(plan).to_contain_text(re.compile(r"Every day at 8:00\sam \(Berlin time\)Next: today at 7:00\spm"))
     page.get_by_role("button", name="Change: Metformin").click()
     dialog = page.get_by_role("dialog", name="Change the plan")
+    expect(dialog.get_by_text("Times are Berlin time.")).to_be_visible()
     dialog.get_by_label("How much").fill("1 g")
     stored["version"] = 5
     dialog.get_by_role("button", name="Save").click()

@@ -8,6 +8,7 @@ import { t } from "../shell/messages.js";
 import { cleanLine } from "../shell/text.js";
 import { changePlan, createPlan, getPlan } from "./api.js";
 import { RuleFields } from "./rule-fields.js";
+import { placeOfClock } from "./words.js";
 
 /** @typedef {import("./api.js").Plan} Plan */
 
@@ -54,6 +55,8 @@ export class PlanDialog {
     grace.value = String(minutes);
     byId("plan-travel-field").hidden = !this.#ownZone;
     byId("plan-travel", HTMLSelectElement).value = plan?.travel ?? "home";
+    const place = plan && placeOfClock(plan, Date.now());
+    setText("plan-place", place ? t("medications.plan.place", { place }) : "");
     this.#rule.draw(plan?.rule ?? null, dateOf(new Date()));
     for (const place of Object.values(FIELDS)) showFieldError(place, "");
     this.#fail("");

@@ -6,7 +6,7 @@ import { HttpProblem } from "../shell/http.js";
 import { t } from "../shell/messages.js";
 import { endPlan, getPlan, stepPlan } from "./api.js";
 import { PlanDialog } from "./plan-dialog.js";
-import { formatDay, formatTime, ruleWords } from "./words.js";
+import { placeOfClock, ruleWords, whenWords } from "./words.js";
 
 /** @typedef {import("./api.js").Plan} Plan */
 
@@ -38,8 +38,10 @@ export class PlanList {
   /** @param {Plan} plan */
   #row(plan) {
     const { planId, medicine, dose, rule, state, next, createdBy } = plan;
-    const facts = [ruleWords(rule)];
-    if (next && state === "active") facts.push(t("medications.plan.next", { day: formatDay(new Date(next.dueAt)), time: formatTime(next.dueAt) }));
+    const now = Date.now();
+    const place = placeOfClock(plan, now);
+    const facts = [place ? t("medications.rule.at-place", { rule: ruleWords(rule), place }) : ruleWords(rule)];
+    if (next && state === "active") facts.push(t("medications.plan.next", { when: whenWords(next.dueAt, now) }));
     if (createdBy === "clinician") facts.push(t("medications.plan.by-clinician"));
     const row = make("li", "plan card", make("strong", "", `${medicine} · ${dose}`), ...facts.map((fact) => make("span", "muted", fact)));
     if (state === "paused") row.append(make("span", "badge warn", t("medications.plan.paused")));

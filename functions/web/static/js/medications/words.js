@@ -2,6 +2,7 @@
 import { formatList, locale, t } from "../shell/messages.js";
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
+const HALF_YEAR_MS = 183 * 24 * 3_600_000;
 
 /** @param {Pick<import("./api.js").Rule, "kind" | "days" | "times" | "everyHours" | "startsOn" | "endsOn">} rule */
 export function ruleWords({ kind, days, times, everyHours, startsOn, endsOn }) {
@@ -42,4 +43,28 @@ export function formatDay(day) {
 /** @param {string} date @returns {Date} its noon on the reader's clock */
 export function dayOf(date) {
   return new Date(`${date}T12:00:00`);
+}
+
+/**
+ * @param {import("./api.js").Plan} plan
+ * @param {number} now Unix ms
+ * @returns {string} the place whose clock the plan's times are on, such as "Auckland"; "" if the reader's clock shows the same
+ */
+export function placeOfClock({ timeZone, localZone, travel, rule }, now) {
+  const zone = travel === "local" && localZone ? localZone : timeZone;
+  // Half a year later, one of them may have put its clock forward.
+  const same = [now, now + HALF_YEAR_MS].every((at) => clockIn(zone, at) === clockIn(undefined, at));
+  return same || rule.kind === "interval" ? "" : (zone.split("/").at(-1) ?? "").replaceAll("_", " ");
+}
+
+/** @param {string | undefined} timeZone the reader's without it @param {number} at */
+function clockIn(timeZone, at) {
+  return new Date(at).toLocaleString("en", { timeZone, dateStyle: "short", timeStyle: "short" });
+}
+
+/** @param {string} instant @param {number} now Unix ms @returns {string} such as "today at 8:00 PM", on the reader's clock */
+export function whenWords(instant, now) {
+  const at = new Date(instant);
+  const time = formatTime(instant);
+  return at.toDateString() === new Date(now).toDateString() ? t("medications.today.at", { time }) : t("medications.when", { day: formatDay(at), time });
 }
