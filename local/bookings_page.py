@@ -25,6 +25,7 @@ _CAUSES = {
     "refunded": "money returned",
     "refundFailed": "refund failed",
     "retried": "tried again",
+    "returnedOtherwise": "returned in another way",
 }
 _HEAD = """# Bookings
 

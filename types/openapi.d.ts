@@ -1445,7 +1445,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Return a payment, as an administrator: a refund that failed, or what was kept */
+        /** Settle a refund that failed, or return what was kept or used up, as an administrator */
         post: operations["postBookingsByBookingIdRefund"];
         delete?: never;
         options?: never;
@@ -1531,7 +1531,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a failed refund of a pack again, as an administrator of the facility */
+        /** Settle a failed refund of a pack, as an administrator of the facility */
         post: operations["postPacksByPackIdRefund"];
         delete?: never;
         options?: never;
@@ -2105,7 +2105,8 @@ export interface components {
          *     patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
          *     until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. The practice sees
          *     whether the patient disputes the payment at their bank, or has won that. Amounts are in minor units. What took a
-         *     visit of a `pack` costs that visit's share of the pack's price, and nothing more.
+         *     visit of a `pack` costs that visit's share of the pack's price, and nothing more. Whoever `canRefund` may settle a
+         *     refund that failed, or return what was kept or used up.
          */
         BookingDocument: {
             bookingId: string;
@@ -3240,6 +3241,17 @@ export interface components {
             amount: number;
             state: components["schemas"]["RefundState"];
         };
+        /**
+         * @description Why, which the patient reads, too.
+         *
+         *     With `otherwise`, the money has gone back outside of the payment provider, which has to be explained.
+         */
+        RefundRequest: {
+            /** @default  */
+            reason?: string;
+            /** @default false */
+            otherwise?: boolean;
+        };
         /** @enum {string} */
         RefundState: "pending" | "returned" | "failed";
         /** @description A copy that the patient was given: the signed texts with the first so many addenda. */
@@ -3378,7 +3390,7 @@ export interface components {
         /**
          * @description A facility's settings; all but name, country and time zone stay as they are where they are not given.
          *
-         *     Only administrators of the system change the fee.
+         *     Only administrators of the system change the fee; null is the usual one.
          */
         SettingsRequest: {
             name: string;
@@ -5675,6 +5687,7 @@ export type RecordingStateDocument = components['schemas']['RecordingStateDocume
 export type RecordingStateName = components['schemas']['RecordingStateName'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type RefundDocument = components['schemas']['RefundDocument'];
+export type RefundRequest = components['schemas']['RefundRequest'];
 export type RefundState = components['schemas']['RefundState'];
 export type ReleaseDocument = components['schemas']['ReleaseDocument'];
 export type RescheduleBookingRequest = components['schemas']['RescheduleBookingRequest'];
@@ -9443,7 +9456,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -9461,6 +9478,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["BookingNotFoundOrNotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9500,6 +9519,7 @@ export interface operations {
         parameters: {
             query?: {
                 of?: "me" | "facility";
+                view?: "refundFailed";
                 cursor?: string;
             };
             header?: never;
@@ -9643,7 +9663,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -9661,6 +9685,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrPackNotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

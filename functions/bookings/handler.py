@@ -8,6 +8,7 @@ from bedside.bookings.pack_queries import PackListRequest
 from bedside.bookings.pack_views import PackDocument, pack_document
 from bedside.bookings.packs import PackRequest
 from bedside.bookings.payment_starts import Start
+from bedside.bookings.refunds import RefundRequest
 from bedside.bookings.representation import BookingDocument, ServiceDocument
 from bedside.bookings.requests import AvailabilityRequest, ServiceListRequest, ServiceRequest, SlotsRequest
 from bedside.bookings.rescheduling import ChoiceRequest, RescheduleBookingRequest
@@ -98,8 +99,8 @@ def choose(call: Call[Principal, ChoiceRequest]) -> Answer:
 
 
 @api.serves("POST /bookings/{bookingId}/refund")
-def retry_refund(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.cancellation.retry_refund(call.caller, call.path("bookingId"), call.now_ms))
+def settle_refund(call: Call[Principal, RefundRequest]) -> Answer:
+    return Answer(200, wiring.refunds.settle(call.caller, call.path("bookingId"), call.body, call.now_ms))
 
 
 @api.serves("POST /packs")
@@ -129,8 +130,8 @@ def cancel_pack(call: Call[Principal, CancelPackRequest]) -> Answer:
 
 
 @api.serves("POST /packs/{packId}/refund")
-def retry_pack_refund(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.packs.cancellation.retry_refund(call.caller, call.path("packId"), call.now_ms))
+def settle_pack_refund(call: Call[Principal, RefundRequest]) -> Answer:
+    return Answer(200, wiring.packs.refunds.settle(call.caller, call.path("packId"), call.body, call.now_ms))
 
 
 @api.serves("GET /services")

@@ -1,6 +1,5 @@
 """What goes back when a paid booking is given up: by whom, when, and as it was promised."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,15 +8,6 @@ from tests.functions.bookings.till import DAY_MS, HOUR_MS, LATER, MINUTE_MS, NIN
 from tests.functions.clinic import Answer, refusal
 
 NEXT_WEEK = "2027-01-18T20:00:00.000Z"
-
-
-def _until(till: Till, instant: str) -> None:
-    till.wait(round(datetime.fromisoformat(instant).timestamp() * 1000) - till.now_ms)
-
-
-def _join(till: Till, booking: Any, who: str) -> None:
-    path = {"visitId": booking["visitId"]}
-    assert till.clinic.call("visits_join", token=till.practice.tokens[who], path=path).status == 200
 
 
 def _move_by_hand(till: Till, booking: Any, starts_at: str) -> Answer:
@@ -52,14 +42,14 @@ def test_whose_time_the_practice_moves_may_leave_for_nothing(till: Till, *, by_h
 def test_whoever_waits_for_an_absent_practitioner_may_give_up(till: Till) -> None:
     """From the beginning on; once the practitioner has come, leaving is the patient's choice."""
     booking, other = till.paid(NINE), till.paid(TEN)
-    _until(till, NINE)
-    _join(till, booking, "patient")
+    till.until(NINE)
+    till.join(booking, "patient")
     till.wait(8 * MINUTE_MS)
     assert till.look(booking)["refundIfCancelled"] == 4500
     till.act("cancel", booking)
     assert till.look(booking)["state"] == "refunded"
-    _until(till, TEN)
-    _join(till, other, "clinician")
+    till.until(TEN)
+    till.join(other, "clinician")
     till.wait(MINUTE_MS)
     assert till.act("cancel", other).json["state"] == "cancelled"
     assert till.provider.refunded() == 4500
@@ -88,7 +78,7 @@ def test_nothing_is_cancelled_for_less_than_was_shown(till: Till) -> None:
     """A page that was left open promises more than is due by now."""
     booking = till.paid(LATER)
     shown = till.look(booking)["refundIfCancelled"]
-    _until(till, LATER)
+    till.until(LATER)
     till.wait(-23 * HOUR_MS)
     refusal(till.act("cancel", booking, {"expectedRefund": shown}), 409, "refund-changed")
     assert till.look(booking)["state"] == "confirmed"
@@ -100,10 +90,10 @@ def test_an_administrator_returns_what_was_kept(till: Till) -> None:
     """Of a visit that is over, or of one that was cancelled late; nobody else does, nor twice."""
     over, late = till.paid(NINE), till.paid(TEN)
     till.act("cancel", late)
-    refusal(till.act("retry_refund", over, by="facilityAdmin"), 409, "wrong-state")
-    _until(till, NINE)
+    refusal(till.act("settle_refund", over, by="facilityAdmin"), 409, "wrong-state")
+    till.until(NINE)
     for who in ("patient", "clinician"):
-        _join(till, over, who)
+        till.join(over, who)
     till.wait(61 * MINUTE_MS)
     till.sweep()
     for booking, state in ((over, "confirmed"), (late, "cancelled")):
@@ -111,9 +101,9 @@ def test_an_administrator_returns_what_was_kept(till: Till) -> None:
         assert (found["state"], found["canRefund"]) == (state, True)
         for who in ("patient", "clinician"):
             assert not till.look(booking, who)["canRefund"]
-            refusal(till.act("retry_refund", booking, by=who), 403, "forbidden")
+            refusal(till.act("settle_refund", booking, by=who), 403, "forbidden")
         for _ in "twice":
-            returned = till.act("retry_refund", booking, by="facilityAdmin").json
+            returned = till.act("settle_refund", booking, by="facilityAdmin").json
             assert (returned["state"], returned["canRefund"]) == ("refunded", False)
         assert returned["history"][-2]["by"] == "practice"
     assert till.provider.refunded() == 9000

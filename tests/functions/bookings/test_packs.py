@@ -16,7 +16,7 @@ from bedside.identity.principal import Principal
 from bedside.kernel.errors import PackNotUsableError, UnavailableError
 from bedside.kernel.instants import iso
 from tests.functions.bookings.practice import NOW_MS
-from tests.functions.bookings.till import DAY_MS, HOUR_MS, LATER, MINUTE_MS, PRICE, TEN, Till
+from tests.functions.bookings.till import DAY_MS, HOUR_MS, LATER, MINUTE_MS, NINE, PRICE, TEN, Till
 from tests.functions.clinic import Answer, refusal
 from tests.functions.steering import SteeredWiring
 
@@ -171,7 +171,7 @@ def test_only_its_patient_uses_a_pack_and_only_for_its_service(counter: Counter)
     refusal(counter.try_to_use(pack, by=other), 404, "pack-not-found")
     refusal(till.clinic.call("bookings_pack", token=other, path={"packId": pack["packId"]}), 404, "pack-not-found")
     refusal(counter.ask("cancel_pack", pack, by="clinician"), 404, "pack-not-found")
-    refusal(counter.ask("retry_pack_refund", pack), 403, "forbidden")
+    refusal(counter.ask("settle_pack_refund", pack), 403, "forbidden")
     refusal(counter.try_to_use(pack, serviceId=till.service), 409, "pack-not-usable")
     refusal(counter.try_to_use(pack, price=PRICE), 422, "invalid-request")
     refusal(till.practice.try_to_book(counter.service, LATER, price=None), 422, "invalid-request")
@@ -244,6 +244,37 @@ def test_a_visit_that_the_practice_gives_up_can_still_be_used(counter: Counter) 
     found = counter.look(pack)
     assert (found["state"], found["visitsLeft"], found["validUntil"]) == ("active", 3, iso(till.now_ms + EXTENSION_MS))
     assert counter.use(pack, later)["state"] == "confirmed"
+
+
+def test_an_administrator_gives_a_used_visit_back(counter: Counter) -> None:
+    """After the visit or a late cancellation, for a reason that its patient reads; nobody else does, nor twice."""
+    till = counter.till
+    pack = counter.bought()
+    over, late, coming = (counter.use(pack, at) for at in (NINE, TEN, LATER))
+    assert till.act("cancel", late).json["canRefund"] is False
+    why = {"reason": "The video failed"}
+    refusal(till.act("settle_refund", over, why, by="facilityAdmin"), 409, "wrong-state")
+    till.until(NINE)
+    for who in ("patient", "clinician"):
+        till.join(over, who)
+    till.wait(61 * MINUTE_MS)
+    till.sweep()
+    ends = counter.look(pack)["validUntil"]
+    for booking in (over, late):
+        found = till.look(booking, "facilityAdmin")
+        assert (found["canRefund"], found["pack"]["isReturned"]) == (True, False)
+        for who in ("patient", "clinician"):
+            refusal(till.act("settle_refund", booking, why, by=who), 403, "forbidden")
+        refusal(till.act("settle_refund", booking, by="facilityAdmin"), 422, "invalid-request")
+        refusal(till.act("settle_refund", booking, {**why, "otherwise": True}, by="facilityAdmin"), 409, "wrong-state")
+        for _ in "twice":
+            given = till.act("settle_refund", booking, why, by="facilityAdmin").json
+            assert (given["state"], given["pack"]["isReturned"], given["canRefund"]) == ("cancelled", True, False)
+        last = till.look(booking)["history"][-1]
+        assert (last["by"], last["reason"]) == ("practice", "The video failed")
+    assert (counter.left(pack), counter.look(pack)["validUntil"]) == (2, ends)
+    refusal(till.act("settle_refund", coming, why, by="facilityAdmin"), 409, "wrong-state")
+    assert till.provider.refunded() == 0
 
 
 @pytest.mark.parametrize("by", ["patient", "facilityAdmin"])
@@ -338,10 +369,15 @@ def test_a_failed_refund_is_tried_again(counter: Counter) -> None:
     till.provider.settle_refund(till.provider.refunds(payment_id)[0].refund_id, "failed")
     till.tell()
     assert counter.look(pack)["state"] == "refundFailed"
+    owed = {"of": "facility", "view": "refundFailed"}
+    assert counter.packs("facilityAdmin", **owed) == [pack["packId"]]
     till.provider.refund_status = "succeeded"
     for _ in "twice":
-        assert counter.ask("retry_pack_refund", pack, by="facilityAdmin").json["refund"]["state"] == "returned"
-    refusal(counter.ask("retry_pack_refund", disputed, by="facilityAdmin"), 409, "wrong-state")
+        assert counter.ask("settle_pack_refund", pack, by="facilityAdmin").json["refund"]["state"] == "returned"
+    assert counter.packs("facilityAdmin", **owed) == []
+    otherwise = {"otherwise": True, "reason": "In cash"}
+    refusal(counter.ask("settle_pack_refund", disputed, otherwise, by="facilityAdmin"), 409, "wrong-state")
+    refusal(counter.ask("settle_pack_refund", disputed, by="facilityAdmin"), 409, "wrong-state")
     till.provider.dispute(till.clinic.wiring.bookings.packs.repository.get(disputed["packId"]).payment_id or "")
     till.tell()
     refusal(counter.try_to_use(disputed), 409, "pack-not-usable")

@@ -313,13 +313,35 @@ def test_a_failed_refund_stays_visible_until_it_is_settled(till: Till) -> None:
     for who in ("patient", "clinician"):
         listed = till.clinic.call("bookings_page", token=till.practice.tokens[who], query={"view": "refundFailed"})
         refusal(listed, 403, "forbidden")
-        refusal(till.act("retry_refund", booking, by=who), 403, "forbidden")
+        refusal(till.act("settle_refund", booking, by=who), 403, "forbidden")
     till.provider.refund_status = "succeeded"
     for _ in "twice":
-        assert till.act("retry_refund", booking, by="facilityAdmin").json["refund"]["state"] == "returned"
+        assert till.act("settle_refund", booking, by="facilityAdmin").json["refund"]["state"] == "returned"
     assert till.clinic.call("bookings_page", token=token, query={"view": "refundFailed"}).json["bookings"] == []
     assert till.provider.refunded() == 4500
-    refusal(till.act("retry_refund", till.paid(TEN), by="facilityAdmin"), 409, "wrong-state")
+    refusal(till.act("settle_refund", till.paid(TEN), by="facilityAdmin"), 409, "wrong-state")
+
+
+def test_a_refund_that_fails_for_good_is_made_in_another_way(till: Till) -> None:
+    """Which an administrator records with how; it is owed no longer, nor returned again."""
+    booking = till.paid()
+    till.provider.refusal = "charge_disputed"
+    assert till.act("cancel", booking).json["state"] == "refundFailed"
+    refusal(till.act("settle_refund", booking, {"otherwise": True}, by="facilityAdmin"), 422, "invalid-request")
+    how = {"otherwise": True, "reason": "Bank transfer of 12 January"}
+    for _ in "twice":
+        settled = till.act("settle_refund", booking, how, by="facilityAdmin").json
+        assert (settled["state"], settled["refund"]) == ("refunded", {"amount": 4500, "state": "returned"})
+    assert settled["history"][-1] | {"at": ""} == {
+        "at": "",
+        "state": "refunded",
+        "by": "practice",
+        "reason": how["reason"],
+    }
+    till.provider.refusal = ""
+    till.wait(2 * DAY_MS)
+    till.sweep()
+    assert (till.look(booking)["state"], till.provider.refunded()) == ("refunded", 0)
 
 
 @pytest.mark.parametrize("end", ["won", "lost"])

@@ -40,6 +40,15 @@ class Till:
         self.clinic.wiring.stopped_ms = self.now_ms + ms
         self.practice.sign_in()
 
+    def until(self, instant: str) -> None:
+        """Let time pass until an instant."""
+        self.wait(round(datetime.fromisoformat(instant).timestamp() * 1000) - self.now_ms)
+
+    def join(self, booking: Any, who: str) -> None:
+        """Let somebody come to the visit of a booking."""
+        path = {"visitId": booking["visitId"]}
+        assert self.clinic.call("visits_join", token=self.practice.tokens[who], path=path).status == 200
+
     def sweep(self) -> None:
         self.clinic.invoke("sweep", {}, remaining_ms=240_000)
 
@@ -109,7 +118,8 @@ class Till:
                 case "confirmed":
                     assert kept == booking.price.amount, booking
                 case "cancelled" | "refunded":
-                    assert kept == booking.paid - booking.refund_due, booking
+                    returned = booking.refund_due - booking.returned_otherwise
+                    assert kept == booking.paid - returned, booking
                 case state:
                     assert (state, kept) == ("expired", 0), booking
 

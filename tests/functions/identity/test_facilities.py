@@ -100,7 +100,7 @@ def test_a_facility_chooses_its_patients_number_and_how_long_photos_stay(clinic:
 
 
 def test_only_administrators_of_the_system_change_the_fee(clinic: Clinic) -> None:
-    """A facility's administrators see it, and leave it as it is; it stays where it is not given."""
+    """A facility's administrators see it, and leave it as it is; without a word it stays, null is the usual one."""
     own, everywhere = admin(clinic), system_admin(clinic)
     refusal(save(clinic, own, feePercent=5), 403, "forbidden")
     assert save(clinic, everywhere, feePercent=0).json["feePercent"] == 0
@@ -109,8 +109,10 @@ def test_only_administrators_of_the_system_change_the_fee(clinic: Clinic) -> Non
     assert (kept.status, read(clinic, own).json["feePercent"]) == (200, 0)
     assert save(clinic, own, '"2"').json["feePercent"] == 0
     assert save(clinic, everywhere, '"3"', feePercent=101).status == 422
+    refusal(save(clinic, own, '"3"', feePercent=None), 403, "forbidden")
+    assert save(clinic, everywhere, '"3"', feePercent=None).json["feePercent"] is None
     told = [entry["after"].rpartition(", ")[2] for entry in clinic.audit() if entry["whom"] == "FAC001"]
-    assert told == ["fee 0 %"] * 3
+    assert told == [*["fee 0 %"] * 3, "usual fee"]
 
 
 def test_a_facility_of_an_earlier_release_has_the_later_settings(clinic: Clinic) -> None:

@@ -23,6 +23,7 @@ from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.payment_events import PaymentEvents
 from bedside.bookings.purchase import Entry
 from bedside.bookings.purchase_money import PurchaseMoney
+from bedside.bookings.refunds import RefundRequest, Refunds
 from bedside.bookings.service import Price
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.principal import Principal
@@ -95,6 +96,7 @@ class Desk:
         )
         views = BookingViews(booked, lambda _facility, _now: BookingPolicy())
         self.cancellation = Cancellation(BookingQueries(self.bookings, views, self.lifecycle), self.lifecycle)
+        self.refunds = Refunds(self.cancellation.queries, self.lifecycle)
         self.checkouts = Checkouts(self.time, CheckoutPages(Customers(Table(BOOKINGS), nothing), lambda: self.provider))
         self.events = PaymentEvents(self.lifecycle, self.packs, lambda: True)
 
@@ -175,7 +177,11 @@ class Desk:
         self.cancellation.cancel(PATIENT, "b", CancelBookingRequest(), self.now)
 
     def return_payment(self) -> None:
-        self.cancellation.retry_refund(ADMINISTRATOR, "b", self.now)
+        self.refunds.settle(ADMINISTRATOR, "b", RefundRequest(), self.now)
+
+    def return_otherwise(self) -> None:
+        """Record that the patient has got the money in another way."""
+        self.refunds.settle(ADMINISTRATOR, "b", RefundRequest(reason="By bank transfer", otherwise=True), self.now)
 
     @property
     def checkout(self) -> str:

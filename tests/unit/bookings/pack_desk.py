@@ -16,13 +16,14 @@ from bedside.bookings.pack_queries import PackQueries
 from bedside.bookings.packs import PackRequest, Packs
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.purchase import Entry
+from bedside.bookings.refunds import RefundRequest
 from bedside.bookings.rescheduling import RescheduleBookingRequest, Rescheduling
 from bedside.bookings.service import PackOffer, Service
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import BedsideError, PackNotUsableError
 from tests.lives import Mortal
 from tests.tables import BOOKINGS
-from tests.unit.bookings.desk import DAY, HOUR, MINUTE, PATIENT, PRICE, STARTS_AT, Desk, Nothing
+from tests.unit.bookings.desk import ADMINISTRATOR, DAY, HOUR, MINUTE, PATIENT, PRICE, STARTS_AT, Desk, Nothing
 
 PRACTITIONER = Principal("practitioner", "f", "FAC001", ("clinician",), verified_clinician=True)
 OFFER = PackOffer(3, 10_000)
@@ -119,6 +120,11 @@ class PackDesk(Desk):
         """Cancel a booking, if there is one that can be."""
         with suppress(BedsideError):
             self.cancellation.cancel(who, f"v{number}", CancelBookingRequest(), self.now)
+
+    def grant(self, number: int) -> None:
+        """Give a visit back that was used up, if there is one that can be."""
+        with suppress(BedsideError):
+            self.refunds.settle(ADMINISTRATOR, f"v{number}", RefundRequest(reason="The video failed"), self.now)
 
     def move(self, number: int, hours: int) -> None:
         """Move a booking within its day, if there is one that can be moved."""

@@ -119,6 +119,19 @@ LIVES: Final = {
         ),
         "refunded",
     ),
+    "refund refused, and returned in another way": Life(
+        (
+            _BOOK,
+            _after(5 * MINUTE, _pay),
+            _refuse_refunds,
+            _after(MINUTE, Desk.cancel),
+            _after(HOUR, Desk.return_otherwise),
+        ),
+        "refunded",
+        # With us: the patient has it from elsewhere.
+        PRICE.amount,
+        refund_fails=True,
+    ),
     "refund refused, and tried again": Life(
         (
             _BOOK,

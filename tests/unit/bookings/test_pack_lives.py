@@ -59,6 +59,10 @@ def _practice_gives_up(number: int) -> Happening:
     return lambda desk: desk.give_up(number, PRACTITIONER)
 
 
+def _grant(number: int) -> Happening:
+    return lambda desk: desk.grant(number)
+
+
 def _wait(ms: int) -> Happening:
     def happening(desk: PackDesk) -> None:
         desk.now += ms
@@ -83,6 +87,12 @@ LIVES: Final = {
     ),
     "given up late, and by the practice": Life(
         (*_BOUGHT, _use(0), _use(1), _SOON, _give_up(0), _practice_gives_up(1)), "confirmed", ("v0", FREE, FREE)
+    ),
+    "used up, and given back by an administrator": Life(
+        (*_BOUGHT, _use(0), _SOON, _give_up(0), _grant(0)), "confirmed"
+    ),
+    "used up, the pack cancelled, and given back": Life(
+        (*_BOUGHT, _use(0), _SOON, _give_up(0), PackDesk.cancel_pack, _grant(0)), "refunded", (RETURNED,) * 3, 0
     ),
     "cancelled, then a booking": Life(
         (*_BOUGHT, _use(0), PackDesk.cancel_pack, _give_up(0)), "refunded", (RETURNED,) * 3, 0
@@ -112,6 +122,7 @@ HAPPENINGS = st.one_of(
     st.builds(_use, NUMBERS),
     st.builds(_give_up, NUMBERS),
     st.builds(_practice_gives_up, NUMBERS),
+    st.builds(_grant, NUMBERS),
     st.builds(lambda number, hours: lambda desk: desk.move(number, hours), NUMBERS, st.integers(-9, 9)),
     st.builds(_wait, st.sampled_from([MINUTE, DAY, 20 * DAY, 29 * DAY, 100 * DAY])),
     st.sampled_from([PackDesk.cancel_pack, PackDesk.sweep, PackDesk.fire]),

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from bedside.bookings.booking import Booking
+from bedside.bookings.service import Price
 from bedside.payouts.ledger import Money
 from bedside.payouts.share import (
     AFTER_PAYMENT_MS,
@@ -14,12 +16,16 @@ from bedside.payouts.share import (
     TakeBack,
     booked,
     next_act,
+    observed,
 )
 from bedside.payouts.share_record import share_from_record, share_record
+from bedside.ports.payments import Payment
 
 PAID_AT, DAY_MS = 1_800_000_000_000, 86_400_000
 SHARE = Share("b1", "f1", "p1", "EUR", 15, PAID_AT, Money(6000, 0), ends_at=PAID_AT + DAY_MS)
 DUE_AT = PAID_AT + AFTER_PAYMENT_MS
+PAYMENT = Payment("pi_1", "succeeded", 6000, "EUR", 0, disputed=False, charge_id="ch_1", voucher=None, booking_id="b1")
+BOOKING = Booking("b1", "f1", "u1", "p1", "p1.s", "Skin check", Price(6000, "EUR"), 0, 30, "b1", PAID_AT)
 APPROVAL, HOLD = Decision(1, "a1"), Decision(2, "a1", "Patient complains")
 
 
@@ -28,6 +34,22 @@ def test_a_share_is_due_at_the_later_of_two_times() -> None:
     assert SHARE.due_at == DUE_AT
     assert replace(SHARE, ends_at=PAID_AT + 9 * DAY_MS).due_at == PAID_AT + 9 * DAY_MS + AFTER_VISIT_MS
     assert replace(SHARE, ends_at=None).due_at is None
+
+
+@pytest.mark.parametrize(
+    ("moved_by", "agreed", "due_later"),
+    [(0, None, 0), (0, 0, 0), (-5, 0, 0), (5, 0, 5), (-5, -5, -5), (5, 5, 5)],
+)
+def test_a_practice_that_moves_a_visit_is_not_paid_earlier(moved_by: int, agreed: int | None, due_later: int) -> None:
+    """Only by its patient's choice; later, if the visit is later. All in days."""
+    starts_at = PAID_AT + 30 * DAY_MS
+    booking = replace(
+        BOOKING,
+        starts_at=starts_at + moved_by * DAY_MS,
+        agreed_starts_at=None if agreed is None else starts_at + agreed * DAY_MS,
+    )
+    share = observed(SHARE, booking, PAYMENT, [], [])
+    assert share.due_at == starts_at + due_later * DAY_MS + 30 * 60_000 + AFTER_VISIT_MS
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,8 @@ class Practice:
         if body.get("startsAt"):
             booking |= {"state": "confirmed", "startsAt": body["startsAt"], "visitId": "visit1", "canReschedule": True}
             booking["visitState"] = "scheduled"
+        elif body.get("otherwise"):
+            booking |= {"state": "refunded", "refund": {**booking["refund"], "state": "returned"}}
         else:
             back = {"amount": booking["refundIfCancelled"] or booking["paid"], "state": "pending"}
             booking |= (
@@ -216,6 +218,9 @@ class Practice:
 
     def _booking_page(self, request: Request) -> Response:
         """Answer with two bookings: those to come, or those that are over."""
+        if request.query_params["view"] == "refundFailed":
+            owed = [one for one in self.booked if one["state"] == "refundFailed"]
+            return JSONResponse({"bookings": owed, "cursor": None})
         over = request.query_params["view"] == "past"
         found = [one for one in self.booked if (one["visitState"] == "completed") == over]
         place = int(request.query_params.get("cursor", "0"))

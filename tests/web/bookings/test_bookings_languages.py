@@ -115,7 +115,17 @@ def _practitioner(page: Page, practice: Practice) -> Iterator[Page]:
 
 
 def _administrator(page: Page, practice: Practice) -> Iterator[Page]:
-    """Services, and what the server says of single fields, which is in English on the wire."""
+    """What is owed; services, and what the server says of single fields, which is in English on the wire."""
+    failed = {"amount": 9000, "state": "failed"}
+    practice.add_booking(**practice.without_visit("refundFailed"), refund=failed, paid=9000)
+    page.goto("/booking-list")
+    expect(page.locator("#owed-notice")).to_be_visible()
+    yield page
+    page.locator("#owed-show").click()
+    page.locator("#owed-list button").last.click()
+    page.locator("#reason-yes").click()
+    expect(page.locator("#reason-error")).to_be_visible()
+    yield page
     page.goto("/booking-services")
     page.locator("#add").click()
     page.locator("#name").fill("Wundkontrolle")

@@ -164,6 +164,7 @@ def _settle(admin: Page, practice: Practice) -> None:
     practice.booked[0] |= {"dispute": "open", "canRefund": True}
     admin.goto("/booking?id=b1")
     expect(admin.locator("#about")).to_contain_text("The patient disputes the payment at their bank.")
+    expect(admin.get_by_role("button", name="Record another way")).to_be_visible()
     admin.get_by_role("button", name="Try the refund again").click()
     expect(admin.locator("#state")).to_have_text("Refund on its way")
     practice.booked[0] |= {"state": "confirmed", "visitId": "visit1", "visitState": "completed", "dispute": None}
@@ -174,6 +175,15 @@ def _settle(admin: Page, practice: Practice) -> None:
     audit(admin, "booking", 320)
     dialog.get_by_role("button", name="Give the money back").click()
     expect(admin.locator("#state")).to_have_text("Refund on its way")
+    used = {"packId": "pack-1", "isReturned": False, "returnsIfCancelled": None}
+    practice.booked[0] |= {"state": "confirmed", "visitId": "visit1", "visitState": "completed", "pack": used}
+    admin.reload()
+    admin.get_by_role("button", name="Give the visit back").click()
+    dialog = admin.get_by_role("dialog", name="Give the visit back")
+    dialog.get_by_label("Why").fill("The video failed")
+    dialog.get_by_role("button", name="Give the visit back").click()
+    expect(dialog).to_be_hidden()
+    assert practice.wishes[-1] == ("refund", {"reason": "The video failed"})
 
 
 def test_bookings_are_found_again(visitor: Open, practice: Practice) -> None:
@@ -287,12 +297,43 @@ def test_a_pack_is_given_up(visitor: Open, practice: Practice) -> None:
         ["Disputed", "Expired", "All booked", "Waiting for payment", "Refund failed"]
     )
     expect(mine.nth(3)).to_contain_text("entity 11249, reference 123 456 789")
+    for amount in (9000, 4500):
+        failed = {"amount": amount, "state": "failed"}
+        practice.add_booking(**practice.without_visit("refundFailed"), refund=failed, price=PRICE, paid=9000)
     admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Ari Cole")))
     admin.goto("/booking-list")
     expect(admin.locator("#pack-list li").first).to_contain_text("Aroha Ngata")
+    _pay_what_is_owed(admin, practice)
     admin.get_by_role("button", name="Try the refund again").click()
     admin.get_by_role("dialog", name="Try the refund again").get_by_role("button", name="Try the refund").click()
     expect(admin.locator("#pack-list li").last).to_contain_text("Refund on its way")
+
+
+def _pay_what_is_owed(admin: Page, practice: Practice) -> None:
+    """From the notice to a list of bookings and packs: one is returned in another way, one is tried again."""
+    expect(admin.locator("#owed-count")).to_contain_text("3 refunds failed")
+    admin.get_by_role("button", name="See what is owed").click()
+    expect(admin.get_by_role("heading", name="Refunds that failed")).to_be_focused()
+    rows = admin.locator("#owed-list li")
+    expect(rows.locator("strong")).to_have_text(["$90.00", "$45.00", "$240.00"])
+    expect(admin.locator("#everything")).to_be_hidden()
+    audit(admin, "booking-list", 320)
+    admin.reload()
+    admin.get_by_role("button", name="Record another way: $90.00 to Aroha Ngata").click()
+    dialog = admin.get_by_role("dialog", name="Record another way")
+    dialog.get_by_role("button", name="Record as returned").click()
+    expect(admin.locator("#reason-error")).to_have_text("Enter a reason.")
+    dialog.get_by_label("How and when").fill("Bank transfer of 1 December")
+    dialog.get_by_role("button", name="Record as returned").click()
+    expect(admin.locator("#said")).to_have_text("$90.00 to Aroha Ngata is settled.")
+    assert practice.wishes[-1] == ("refund", {"reason": "Bank transfer of 1 December", "otherwise": True})
+    admin.get_by_role("button", name="Try the refund again: $45.00 to Aroha Ngata").click()
+    dialog = admin.get_by_role("dialog", name="Try the refund again")
+    dialog.get_by_role("button", name="Try the refund").click()
+    expect(admin.locator("#said")).to_contain_text("$45.00 is on its way to Aroha Ngata.")
+    expect(rows).to_have_count(1)
+    admin.get_by_label("Show").select_option("All bookings and packs")
+    expect(admin.locator("#owed-count")).to_contain_text("1 refund failed")
 
 
 def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Practice) -> None:

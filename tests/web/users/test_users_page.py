@@ -466,6 +466,12 @@ def test_a_system_administrator_sees_all_facilities(signed_in: SignedIn, people:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#list-said")).to_have_text("Facility settings saved")
     assert people.facilities["FAC002"]["feePercent"] == 10
+    page.get_by_role("button", name="Facility settings").click()
+    expect(fee).to_have_value("10")
+    fee.fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#facility")).to_be_hidden()
+    assert people.facilities["FAC002"]["feePercent"] is None
 
 
 def test_a_system_administrator_begins_with_a_facility(signed_in: SignedIn, people: People) -> None:

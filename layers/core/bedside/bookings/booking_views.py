@@ -124,11 +124,15 @@ class BookingViews:
 
 
 def can_be_refunded(principal: Principal, booking: Booking, visit: Visit | None) -> bool:
-    """Return whether the caller may return money: what failed to go back, or what was kept of a visit that is over."""
+    """Return whether the caller may return money: what failed to go back, or what was kept of a visit that is over.
+
+    Of what took a visit of a pack, that is the visit.
+    """
     if not is_facility_admin(principal) or principal.facility_id != booking.facility_id:
         return False
     over = booking.state == "cancelled" or (booking.state == "confirmed" and visit is not None and not visit.ongoing)
-    return booking.state == "refundFailed" or (over and booking.paid > 0)
+    is_kept = booking.paid > 0 or (booking.pack_id is not None and not booking.is_returned)
+    return booking.state == "refundFailed" or (over and is_kept)
 
 
 def can_be_moved(

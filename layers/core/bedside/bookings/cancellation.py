@@ -1,23 +1,18 @@
-"""Cancelling bookings, and what follows for their money."""
+"""Cancelling bookings."""
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import Field
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.bookings.access import is_facility_admin
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_queries import BookingQueries
-from bedside.bookings.booking_views import can_be_refunded
-from bedside.bookings.changes import stepped
-from bedside.bookings.decision import Step
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.purchase import Wish
 from bedside.bookings.representation import BookingDocument
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, RefundChangedError, UnavailableError, WrongStateError
+from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
 from bedside.kernel.wire import LongText, Wire
 from bedside.visits.facts import Decision, VisitFacts, with_decision
 from bedside.visits.model import Visit
@@ -35,7 +30,7 @@ class CancelBookingRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Cancels bookings for their patients and practitioners, and for administrators, who also settle refunds."""
+    """Cancels bookings for their patients and practitioners, and for administrators of the facility."""
 
     queries: BookingQueries
     lifecycle: BookingLifecycle
@@ -52,7 +47,7 @@ class Cancellation:
         for _ in range(_TRIES):
             try:
                 if booking.state in {"held", "awaitingPayment"}:
-                    self._wish(booking, Wish(now_ms, principal.user_id, request.reason))
+                    self.lifecycle.give_up(booking, Wish(now_ms, principal.user_id, request.reason))
                 elif booking.state == "confirmed":
                     self._cancel_visit(booking, principal, request, now_ms)
                 elif not _was_cancelled(booking):
@@ -60,42 +55,10 @@ class Cancellation:
             except ConditionFailedError:
                 booking = self.lifecycle.bookings.get(booking_id)
                 continue
-            booking = self._advanced(booking_id, now_ms)
+            booking = self.lifecycle.try_advance(booking_id, now_ms)
             if booking.state not in {"held", "awaitingPayment"} or booking.wish:
                 return self.queries.views.document(principal, booking, now_ms)
         raise UnavailableError("The booking is being changed by others.", cause="Changed")
-
-    def retry_refund(self, principal: Principal, booking_id: str, now_ms: int) -> BookingDocument:
-        """Return money as an administrator of the facility: what failed to go back, or what was kept; give the booking.
-
-        Kept is what was paid for a visit that is over, or was cancelled late. A repeated request changes nothing.
-        Raises BookingNotFoundError, ForbiddenError, WrongStateError, UnavailableError.
-        """
-        booking = self.queries.visible(principal, booking_id)
-        if not is_facility_admin(principal) or principal.facility_id != booking.facility_id:
-            raise ForbiddenError("Only administrators of the facility may do this.")
-        if booking.state == "refundFailed":
-            money = self.lifecycle.money.get(booking)
-            try:
-                retried = stepped(booking, Step("retried", principal.user_id), money, now_ms)
-                self.lifecycle.bookings.update(booking, retried)
-            except ConditionFailedError:  # somebody else has just tried again
-                booking = self.lifecycle.bookings.get(booking_id)
-        elif booking.state not in {"refunding", "refunded"}:
-            self._return_kept(principal, booking, now_ms)
-        return self.queries.views.document(principal, self._advanced(booking_id, now_ms), now_ms)
-
-    def _return_kept(self, principal: Principal, booking: Booking, now_ms: int) -> None:
-        visit = self.lifecycle.visits.get(booking.visit_id, now_ms) if booking.has_visit else None
-        if not can_be_refunded(principal, booking, visit):
-            raise WrongStateError(f"The booking is {booking.state}.", booking.state)
-        with suppress(ConditionFailedError):  # somebody else has just done so, or the answer tells what else happened
-            self._wish(booking, Wish(now_ms, principal.user_id))
-
-    def _wish(self, booking: Booking, wish: Wish) -> None:
-        """Record that somebody gives the booking up; the money may be on its way already."""
-        if booking.wish is None:
-            self.lifecycle.bookings.update(booking, replace(booking, wish=wish, due_at=wish.at))
 
     def _cancel_visit(self, booking: Booking, principal: Principal, request: CancelBookingRequest, now_ms: int) -> None:
         decision = Decision("cancel", now_ms, principal.user_id, reason=request.reason)
@@ -111,13 +74,6 @@ class Cancellation:
             return with_decision(visit.facts, decision)
 
         self.lifecycle.time.visits.update(booking.visit_id, change, now_ms)
-
-    def _advanced(self, booking_id: str, now_ms: int) -> Booking:
-        """Return the booking after what follows; without the provider, the sweeper returns the money."""
-        try:
-            return self.lifecycle.advance(booking_id, now_ms)
-        except UnavailableError:
-            return self.lifecycle.bookings.get(booking_id)
 
 
 def _was_cancelled(booking: Booking) -> bool:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from bedside.bookings.booking import Booking
 from bedside.bookings.money import Money
 from bedside.bookings.policy import CancelledBy, gives_visit_back, refund_due
-from bedside.bookings.purchase import CLOCK, PROVIDER, Purchase
+from bedside.bookings.purchase import CLOCK, PROVIDER, Purchase, Wish
 from bedside.bookings.states import Cause
 from bedside.identity.facility import BookingPolicy
 
@@ -134,9 +134,13 @@ def given_up(purchase: Purchase, money: Money, now_ms: int) -> Next:
 
 
 def _kept(booking: Booking, money: Money) -> Step | None:
-    """Return an administrator's wish to return what a late cancellation left us; other wishes left nothing."""
+    """Return an administrator's wish to return what a late cancellation left us, or used up; others left nothing."""
     wish = booking.wish
-    if booking.state != "cancelled" or wish is None or booking.paid <= money.settled_or_pending:
+    if booking.state != "cancelled" or wish is None:
+        return None
+    if booking.pack_id:
+        return None if booking.is_returned else _given_back(wish)
+    if booking.paid <= money.settled_or_pending:
         return None
     return Step("cancelledPaid", wish.by, wish.reason, booking.paid)
 
@@ -159,11 +163,17 @@ def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: Booking
             return Act("cancelVisit")
         if not visit.ongoing:
             return Step("refunded", refund_due=money.paid)
-    if booking.wish and money.paid and not visit.ongoing:
+    if booking.wish and not visit.ongoing and (money.paid or booking.pack_id):
         # An administrator returns what was paid for a visit that is over.
-        return Step("refundDue", booking.wish.by, booking.wish.reason, money.paid)
+        wish = booking.wish
+        return _given_back(wish) if booking.pack_id else Step("refundDue", wish.by, wish.reason, money.paid)
     known_at = max(visit.starts_at + ATTENDANCE_KNOWN_MS, now_ms + POLL_INTERVAL_MS)
     return Rest(known_at if visit.ongoing else visit.settles_at)
+
+
+def _given_back(wish: Wish) -> Step:
+    """Return an administrator's wish to give the visit of a pack back that was used up, with time to use it."""
+    return Step("visitReturned", wish.by, wish.reason, extends=True)
 
 
 def _ended(ending: Ending, due: int) -> Next:
@@ -183,7 +193,7 @@ def _choice(booking: Booking, money: Money, now_ms: int) -> Next:
 
 def refunding(purchase: Purchase, money: Money, now_ms: int) -> Next:
     """Return what has to happen next to what money has to go back of, or has gone."""
-    due = purchase.refund_due
+    due = purchase.refund_due - purchase.returned_otherwise
     if purchase.state == "refunded":
         if money.settled_or_pending < due:
             return Step("refundFailed")

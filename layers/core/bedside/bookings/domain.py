@@ -168,8 +168,10 @@ DOMAIN = Domain(
         Route(
             "POST",
             "/bookings/{bookingId}/refund",
-            summary="Return a payment, as an administrator: a refund that failed, or what was kept",
+            summary="Settle a refund that failed, or return what was kept or used up, as an administrator",
             caller="signedIn",
+            body="refunds.RefundRequest",
+            body_optional=True,
             answers={200: _BOOKING},
             problems=("booking-not-found", "forbidden", "wrong-state"),
             limit=BOOKINGS,
@@ -234,8 +236,10 @@ DOMAIN = Domain(
         Route(
             "POST",
             "/packs/{packId}/refund",
-            summary="Try a failed refund of a pack again, as an administrator of the facility",
+            summary="Settle a failed refund of a pack, as an administrator of the facility",
             caller="signedIn",
+            body="refunds.RefundRequest",
+            body_optional=True,
             answers={200: _PACK},
             problems=("pack-not-found", "forbidden", "wrong-state"),
             limit=BOOKINGS,

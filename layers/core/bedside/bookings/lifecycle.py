@@ -14,7 +14,7 @@ from bedside.bookings.changes import observed, stepped
 from bedside.bookings.decision import Act, Next, Rest, Step, VisitView, decide
 from bedside.bookings.money import Money
 from bedside.bookings.pack_visits import PackVisits
-from bedside.bookings.purchase import PROVIDER
+from bedside.bookings.purchase import PROVIDER, Wish
 from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.states import transition
 from bedside.bookings.visit_outcome import visit_view
@@ -61,6 +61,24 @@ class BookingLifecycle:
                     case Act():
                         self._act(booking, following, money, now_ms)
         raise UnavailableError("The booking is being changed by others.", cause="Changed")
+
+    def try_advance(self, booking_id: str, now_ms: int) -> Booking:
+        """Take the steps that are due, and return the booking; without the provider, the sweeper takes them.
+
+        Raises BookingNotFoundError, UnavailableError.
+        """
+        try:
+            return self.advance(booking_id, now_ms)
+        except UnavailableError:
+            return self.bookings.get(booking_id)
+
+    def give_up(self, booking: Booking, wish: Wish) -> None:
+        """Record that somebody gives a booking up, or the money of it; a wish that was recorded before stays.
+
+        Raises ConditionFailedError if the booking has changed, and UnavailableError.
+        """
+        if booking.wish is None:
+            self.bookings.update(booking, replace(booking, wish=wish, due_at=wish.at))
 
     def sweep(self, booking_id: str, now_ms: int) -> None:
         """Advance a booking that nobody has looked at in time. Raises BookingNotFoundError, UnavailableError."""

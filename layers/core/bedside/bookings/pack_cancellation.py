@@ -12,7 +12,6 @@ from bedside.bookings.pack_decision import pack_stepped
 from bedside.bookings.pack_queries import PackQueries
 from bedside.bookings.pack_views import (
     PackDocument,
-    is_pack_admin,
     may_cancel,
     pack_document,
     pack_state,
@@ -20,7 +19,7 @@ from bedside.bookings.pack_views import (
 )
 from bedside.bookings.purchase import Wish
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, RefundChangedError, UnavailableError, WrongStateError
+from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
 from bedside.kernel.wire import Wire
 
 _TRIES: Final = 5
@@ -34,7 +33,7 @@ class CancelPackRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class PackCancellation:
-    """Cancels packs for their patients, and for administrators of the facility, who also settle refunds."""
+    """Cancels packs for their patients, and for administrators of the facility."""
 
     queries: PackQueries
 
@@ -57,31 +56,12 @@ class PackCancellation:
             except ConditionFailedError:
                 pack = lifecycle.packs.get(pack_id)
                 continue
-            pack = self._advanced(pack_id, now_ms)
+            pack = lifecycle.try_advance(pack_id, now_ms)
             if pack.wish or was_cancelled(pack):
                 break
         else:
             raise UnavailableError("The pack is being changed by others.", cause="Changed")
         return pack_document(principal, pack, now_ms)
-
-    def retry_refund(self, principal: Principal, pack_id: str, now_ms: int) -> PackDocument:
-        """Try again to return what is due, as an administrator of the facility, and return the pack.
-
-        Raises PackNotFoundError, ForbiddenError, WrongStateError, UnavailableError.
-        """
-        lifecycle, pack = self.queries.lifecycle, self.queries.visible(principal, pack_id)
-        if not is_pack_admin(principal, pack):
-            raise ForbiddenError("Only administrators of the facility may do this.")
-        if pack.state == "refundFailed":
-            step = Step("retried", principal.user_id)
-            try:
-                lifecycle.packs.update(pack, pack_stepped(pack, step, lifecycle.money.get(pack), now_ms))
-            except ConditionFailedError:  # somebody else has just tried again
-                pack = lifecycle.packs.get(pack_id)
-        elif pack.state not in {"refunding", "refunded"}:
-            state = pack_state(pack, now_ms)
-            raise WrongStateError(f"The pack is {state}.", state)
-        return pack_document(principal, self._advanced(pack_id, now_ms), now_ms)
 
     def _give_up(self, pack: Pack, by: str, request: CancelPackRequest, now_ms: int) -> None:
         """Record that somebody gives a pack up; the money may be on its way already."""
@@ -94,10 +74,3 @@ class PackCancellation:
             lifecycle.packs.update(pack, pack_stepped(pack, step, lifecycle.money.get(pack), now_ms))
         elif pack.wish is None:
             lifecycle.packs.update(pack, replace(pack, wish=Wish(now_ms, by), due_at=now_ms))
-
-    def _advanced(self, pack_id: str, now_ms: int) -> Pack:
-        """Return the pack after what follows; without the provider, the sweeper returns the money."""
-        try:
-            return self.queries.lifecycle.advance(pack_id, now_ms)
-        except UnavailableError:
-            return self.queries.lifecycle.packs.get(pack_id)

@@ -52,6 +52,16 @@ class PackLifecycle:
                         self._refund(pack, money, now_ms)
         raise UnavailableError("The pack is being changed by others.", cause="Changed")
 
+    def try_advance(self, pack_id: str, now_ms: int) -> Pack:
+        """Take the steps that are due, and return the pack; without the provider, the sweeper takes them.
+
+        Raises PackNotFoundError, UnavailableError.
+        """
+        try:
+            return self.advance(pack_id, now_ms)
+        except UnavailableError:
+            return self.packs.get(pack_id)
+
     def sweep(self, pack_id: str, now_ms: int) -> None:
         """Advance a pack that nobody has looked at in time. Raises PackNotFoundError, UnavailableError."""
         paid = self.packs.get(pack_id).paid

@@ -20,9 +20,13 @@ _LOOK_EVERY_MS: Final = 10_000
 
 
 class PackListRequest(Wire):
-    """The caller's own packs, or those of the facility that they administer; and the cursor of the page before."""
+    """The caller's own packs, or those of the facility that they administer; and the cursor of the page before.
+
+    Of a facility, also only those whose refund has failed, all on one page.
+    """
 
     of: Literal["me", "facility"] = "me"
+    view: Literal["refundFailed"] | None = None
     cursor: str | None = Field(default=None, max_length=300)
 
 
@@ -48,6 +52,8 @@ class PackQueries:
         cursor, repository = read_cursor(request.cursor), self.lifecycle.packs
         if request.of == "me":
             found, more = repository.list_by("patient", principal.user_id, cursor)
+        elif is_facility_admin(principal) and request.view:
+            found, more = repository.list_failed_refunds(principal.facility_id or ""), None
         elif is_facility_admin(principal):
             found, more = repository.list_by("facility", principal.facility_id or "", cursor)
         else:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.attributes import Item
-from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, get_together
 from bedside.bookings.pack import Pack, pack_from_record, pack_record
 from bedside.kernel.errors import PackNotFoundError
 from bedside.platform.due_index import DueIndex, shard_of
@@ -13,6 +13,8 @@ PAGE: Final = 50
 KIND: Final = "pack"
 _KEY: Final = "pack#"
 _ID_LENGTH: Final = 64
+# What one request reads.
+_MOST_FAILED: Final = 100
 # The lists of packs are beside those of bookings, in the same indexes.
 _INDEXES: Final = {"patient": ("bookings-of-patient", "bookedBy"), "facility": ("bookings-of-facility", "bookedAt")}
 
@@ -64,6 +66,13 @@ class PackRepository:
         """Return the ids of up to `limit` packs that somebody has to look at, longest due first."""
         return [key.removeprefix(_KEY) for key in DueIndex(self.table, KIND).due(now_ms, limit)]
 
+    def list_failed_refunds(self, facility_id: str) -> list[Pack]:
+        """Return a facility's packs whose refund has failed, the oldest failure first, up to a hundred."""
+        items, _ = self.table.page("due", "waits", _failed_refunds(facility_id), limit=_MOST_FAILED, after=None)
+        found = get_together([(self.table, str(item["pk"])) for item in items]) if items else {}
+        packs = [pack_from_record(found[str(item["pk"])]) for item in items]
+        return [pack for pack in packs if pack.state == "refundFailed"]
+
     def list_by(
         self, whose: Literal["patient", "facility"], owner: str, cursor: Item | None
     ) -> tuple[list[Pack], Item | None]:
@@ -84,8 +93,14 @@ def _list_key(owner: str) -> str:
     return f"packs#{owner}"
 
 
+def _failed_refunds(facility_id: str) -> str:
+    return f"pack-refund-failed#{facility_id}"
+
+
 def _place(pack: Pack) -> dict[str, Any]:
-    """Return the pack's place in the index of items that are due."""
+    """Return the pack's place in the index of items that are due, or in its facility's list of failed refunds."""
+    if pack.state == "refundFailed":
+        return {"waits": _failed_refunds(pack.facility_id), "dueAt": pack.history[-1].at}
     if pack.due_at is None:
         return {}
     return {"waits": shard_of(KIND, pack_key(pack.pack_id)), "dueAt": pack.due_at}

@@ -13,6 +13,7 @@ _EXPIRED: Final = "the provider has expired the Checkout"
 _PAID: Final = "the money has arrived"
 _LATE: Final = "the money has arrived all the same"
 _SETTLED: Final = "the provider has returned all that is due"
+_OTHERWISE: Final = "an administrator has returned it outside of the payment provider"
 _BACK: Final = "a booking is cancelled whose visit the pack no longer takes back"
 
 PACK_TABLE: Final = (
@@ -34,6 +35,7 @@ PACK_TABLE: Final = (
     Transition("refunding", "refundFailed", "refundFailed", "the provider could not return it"),
     Transition("refunding", "visitReturned", "refunding", _BACK),
     Transition("refundFailed", "retried", "refunding", "an administrator tries again"),
+    Transition("refundFailed", "returnedOtherwise", "refunded", _OTHERWISE),
     Transition("refundFailed", "refunded", "refunded", _SETTLED),
     Transition("refundFailed", "visitReturned", "refundFailed", _BACK),
     Transition("refunded", "refundFailed", "refundFailed", "the money has come back to the provider"),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bedside.bookings.pack_cancellation import PackCancellation
     from bedside.bookings.pack_lifecycle import PackLifecycle
     from bedside.bookings.pack_queries import PackQueries
+    from bedside.bookings.pack_refunds import PackRefunds
     from bedside.bookings.pack_repository import PackRepository
     from bedside.bookings.pack_visits import PackVisits
     from bedside.bookings.packs import Packs
@@ -95,6 +96,12 @@ class PackWiring:
         from bedside.bookings.pack_cancellation import PackCancellation
 
         return PackCancellation(self.queries)
+
+    @cached_property
+    def refunds(self) -> "PackRefunds":
+        from bedside.bookings.pack_refunds import PackRefunds
+
+        return PackRefunds(self.queries)
 
     @cached_property
     def sweep(self) -> "SweepSource":

@@ -51,6 +51,7 @@ class Purchase:
 
     `hold_ends_at` is until when it waits for its money; `wish` is to give it up. `paid` is what was there when that was
     last decided on; of it, `refund_due` has to go back, in `refund_tries` tries.
+    People have returned `returned_otherwise` of that, outside of the payment provider.
     `looked_at` is when the provider was last asked, `due_at` when somebody has to look again.
     """
 
@@ -65,6 +66,7 @@ class Purchase:
     payment_id: str | None = None
     refund_due: int = 0
     refund_tries: int = 0
+    returned_otherwise: int = 0
     dispute: DisputeState = "none"
     looked_at: int = 0
     due_at: int | None = None
@@ -99,6 +101,7 @@ def purchase_record(purchase: Purchase) -> dict[str, Any]:
         "paymentId": purchase.payment_id,
         "refundDue": purchase.refund_due,
         "refundTries": purchase.refund_tries,
+        "returnedOtherwise": purchase.returned_otherwise,
         "dispute": purchase.dispute,
         "lookedAt": purchase.looked_at,
     }
@@ -125,6 +128,7 @@ def purchase_fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "payment_id": item.get("paymentId"),
         "refund_due": int(item.get("refundDue", 0)),
         "refund_tries": int(item.get("refundTries", 0)),
+        "returned_otherwise": int(item.get("returnedOtherwise", 0)),
         "dispute": item.get("dispute", "none"),
         "looked_at": int(item.get("lookedAt", 0)),
         "due_at": item.get("dueAt"),

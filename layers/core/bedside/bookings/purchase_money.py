@@ -46,7 +46,8 @@ class PurchaseMoney:
         if money.payment_id is None:
             raise UnavailableError("There is no payment to return.", cause="NoPayment")
         number = f":{purchase.refund_tries}" if purchase.refund_tries > 1 else ""
-        self.provider().refund(money.payment_id, purchase.refund_due - money.settled_or_pending, f"{key}{number}")
+        rest = purchase.refund_due - purchase.returned_otherwise - money.settled_or_pending
+        self.provider().refund(money.payment_id, rest, f"{key}{number}")
 
     def return_surplus(self, purchase: Purchase, purchase_id: str, checkout_id: str) -> None:
         """Return the money of a Checkout that we opened and that is not the purchase's: its answer was lost.

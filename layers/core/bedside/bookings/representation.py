@@ -137,7 +137,8 @@ class BookingDocument(TypedDict):
     patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
     until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. The practice sees
     whether the patient disputes the payment at their bank, or has won that. Amounts are in minor units. What took a
-    visit of a `pack` costs that visit's share of the pack's price, and nothing more.
+    visit of a `pack` costs that visit's share of the pack's price, and nothing more. Whoever `canRefund` may settle a
+    refund that failed, or return what was kept or used up.
     """
 
     bookingId: str

@@ -21,7 +21,7 @@ BookingState = Literal[
     "refundFailed",
 ]
 # Why a booking or a pack changes: the provider reports a voucher, money, that none will come, or how a refund went;
-# people cancel, choose or try again; time passes.
+# people cancel, choose, try again, or return money outside of the provider; time passes.
 Cause = Literal[
     "voucher",
     "paid",
@@ -35,6 +35,7 @@ Cause = Literal[
     "refunded",
     "refundFailed",
     "retried",
+    "returnedOtherwise",
 ]
 # What a transition causes in its own transaction, or right after it.
 Effect = Literal["keepTime", "takeTime", "freeTime", "returnVisit"]
@@ -59,6 +60,9 @@ _LATE: Final = "the money has arrived all the same"
 _LATE_OR_KEPT: Final = "the money has arrived all the same, or an administrator returns what was kept"
 _BACK: Final = "some of the money is to be returned"
 _NOTHING_BACK: Final = "no money is to be returned"
+_GIVEN_BACK: Final = "an administrator gives the visit of a pack back that was used up"
+_VISIT_BACK: Final = f"it took a visit of a pack, which goes back; or {_GIVEN_BACK}"
+_OTHERWISE: Final = "an administrator has returned it outside of the payment provider"
 
 TABLE: Final = (
     Transition("held", "voucher", "awaitingPayment", "the patient has taken a voucher", ("keepTime",)),
@@ -83,17 +87,17 @@ TABLE: Final = (
     Transition("expired", "cancelledPaid", "refunding", _LATE),
     Transition("cancelled", "cancelledPaid", "refunding", _LATE_OR_KEPT),
     Transition("confirmed", "cancelled", "cancelled", _NOTHING_BACK),
-    Transition(
-        "confirmed", "visitReturned", "cancelled", "it took a visit of a pack, which goes back", ("returnVisit",)
-    ),
+    Transition("confirmed", "visitReturned", "cancelled", _VISIT_BACK, ("returnVisit",)),
     Transition("confirmed", "refundDue", "refunding", _BACK),
     Transition("confirmed", "refunded", "refunded", "all of it, at the provider"),
+    Transition("cancelled", "visitReturned", "cancelled", _GIVEN_BACK, ("returnVisit",)),
     Transition("choiceDue", "chosen", "confirmed", "another time of the service", ("takeTime",)),
     Transition("choiceDue", "refundDue", "refunding", "the patient wishes it, or 48 hours are over"),
     Transition("choiceDue", "refunded", "refunded", "all of it, at the provider"),
     Transition("refunding", "refunded", "refunded", "the provider has returned all that is due"),
     Transition("refunding", "refundFailed", "refundFailed", "the provider could not return it"),
     Transition("refundFailed", "retried", "refunding", "an administrator tries again"),
+    Transition("refundFailed", "returnedOtherwise", "refunded", _OTHERWISE),
     Transition("refundFailed", "refunded", "refunded", "the provider has returned all that is due"),
     Transition("refunded", "refundFailed", "refundFailed", "the money has come back to the provider"),
 )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bedside.bookings.payment_events import PaymentEvents
     from bedside.bookings.payment_starts import PaymentStarts
     from bedside.bookings.purchase_money import PurchaseMoney
+    from bedside.bookings.refunds import Refunds
     from bedside.bookings.rescheduling import Rescheduling
     from bedside.bookings.schedules import Schedules
     from bedside.bookings.self_service import SelfService
@@ -220,6 +221,12 @@ class BookingsWiring:
         from bedside.bookings.cancellation import Cancellation
 
         return Cancellation(self.queries, self.lifecycle)
+
+    @cached_property
+    def refunds(self) -> "Refunds":
+        from bedside.bookings.refunds import Refunds
+
+        return Refunds(self.queries, self.lifecycle)
 
     @cached_property
     def rescheduling(self) -> "Rescheduling":

@@ -61,7 +61,7 @@ class BookingPolicyRequest(Wire):
 class SettingsRequest(Wire):
     """A facility's settings; all but name, country and time zone stay as they are where they are not given.
 
-    Only administrators of the system change the fee.
+    Only administrators of the system change the fee; null is the usual one.
     """
 
     name: Annotated[ShortText, Field(min_length=1)]
@@ -137,7 +137,7 @@ def _settings(request: SettingsRequest, before: FacilitySettings | None) -> Faci
     fee = request.fee_percent
     if before:
         days, policy = before.photo_retention_days, before.booking_policy
-        fee = before.fee_percent if fee is None else fee
+        fee = fee if "fee_percent" in request.model_fields_set else before.fee_percent
         # What nobody chose goes with the country.
         if before.identifier != usual_identifier(before.country):
             identifier = before.identifier

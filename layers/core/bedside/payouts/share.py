@@ -1,10 +1,17 @@
 """A practitioner's share of a booking's payment: when it is due, how it stands, and what has to happen next. No I/O."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
+from bedside.bookings.booking import Booking
+from bedside.bookings.money import dispute_state
 from bedside.payouts.ledger import Money, Posting, posting, share_of
+from bedside.payouts.part import part_of
+from bedside.ports.payments import Dispute, Payment
+from bedside.ports.payouts import Transfer
 
+_MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
 # Patients can complain, and vouchers' banks be late: nothing is transferred before both are over.
@@ -136,6 +143,35 @@ def next_act(share: Share, now_ms: int) -> Send | TakeBack | None:
         return TakeBack(share.transfer_id, min(share.excess, share.transfer_left))
     # As everything that was tried has a number of its own, so has each transfer.
     return Send(share.owed, share.transfers + share.tries) if share.state(now_ms) == "approved" else None
+
+
+def observed(
+    share: Share, booking: Booking, payment: Payment, disputes: Sequence[Dispute], transfers: Sequence[Transfer]
+) -> Share:
+    """Return a share with what the provider says of its money, and the booking of its visit."""
+    part = part_of(booking, payment)
+    sent, taken = sum(each.amount for each in transfers), sum(each.taken_back for each in transfers)
+    by_hand, latest = sum(each.by_hand for each in transfers), max(transfers, key=lambda each: each.left, default=None)
+    # Also if the visit of a pack was used up by cancelling late.
+    earned = booking.state == "confirmed" or booking.pack_id
+    seen = replace(
+        share,
+        money=Money(part.paid, part.returned, dispute_state(disputes), sent, taken, by_hand),
+        charge_id=payment.charge_id or "",
+        ends_at=ends_at(booking) if earned else share.ends_at,
+        transfers=len(transfers),
+        transfer_id=latest.transfer_id if latest else share.transfer_id,
+        transfer_left=latest.left if latest else 0,
+    )
+    return seen if seen.owed or seen.excess else replace(seen, refusal="")
+
+
+def ends_at(booking: Booking) -> int:
+    """Return when a booking's visit ends, for what follows for its money.
+
+    A practice that moves a visit to an earlier time than its patient has agreed to is not paid any earlier.
+    """
+    return max(booking.starts_at, booking.agreed_starts_at or 0) + booking.duration * _MINUTE_MS
 
 
 def booked(share: Share, now_ms: int) -> Share:

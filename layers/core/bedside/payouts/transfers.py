@@ -8,18 +8,15 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 from bedside.payouts.account_repository import AccountRepository
-from bedside.payouts.ledger import Dispute, Money
+from bedside.payouts.ledger import Money
 from bedside.payouts.part import part_of
-from bedside.payouts.share import Share, TakeBack, booked, next_act
+from bedside.payouts.share import Share, TakeBack, booked, next_act, observed
 from bedside.payouts.share_repository import ShareRepository
 from bedside.ports.payments import Payment, PaymentProvider
 from bedside.ports.payouts import PayoutProvider, TransferRequest
 
-_MINUTE_MS: Final = 60_000
 # Seen, approved, sent, taken back; others may write in between.
 _TRIES: Final = 8
-# The states of a dispute that the facility has not lost.
-_OPEN: Final = frozenset({"needs_response", "under_review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +83,10 @@ class Transfers:
         """Return a share with what the provider says of its money, and the booking of its visit."""
         provider = self._provider()
         disputes = provider.disputes(payment.payment_id) if payment.disputed else []
-        dispute: Dispute = "none"
-        if any(each.status in _OPEN for each in disputes):
-            dispute = "open"
-        elif any(each.status == "lost" for each in disputes):
-            dispute = "lost"
         # Also after a hold: a transfer that was approved before it may have been on its way.
         asked = share.approval or share.hold or share.tries or share.money.sent
         made = provider.transfers(share.booking_id, booking.pack_id or "") if asked else []
-        part = part_of(booking, payment)
-        sent, taken = sum(each.amount for each in made), sum(each.taken_back for each in made)
-        by_hand, latest = sum(each.by_hand for each in made), max(made, key=lambda each: each.left, default=None)
-        # Also if the visit of a pack was used up by cancelling late.
-        earned = booking.state == "confirmed" or booking.pack_id
-        ends_at = booking.starts_at + booking.duration * _MINUTE_MS if earned else share.ends_at
-        seen = replace(
-            share,
-            money=Money(part.paid, part.returned, dispute, sent, taken, by_hand),
-            charge_id=payment.charge_id or "",
-            ends_at=ends_at,
-            transfers=len(made),
-            transfer_id=latest.transfer_id if latest else share.transfer_id,
-            transfer_left=latest.left if latest else 0,
-        )
-        return seen if seen.owed or seen.excess else replace(seen, refusal="")
+        return observed(share, booking, payment, disputes, made)
 
     def _act(self, share: Share, booking: Booking, now_ms: int) -> Share | None:
         """Do what has to happen to a share; return it if nothing is left to do now, None to look again."""

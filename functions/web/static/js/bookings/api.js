@@ -73,6 +73,13 @@ export function listBookings(view, cursor) {
   return apiGet(`/bookings?${new URLSearchParams({ view, ...(cursor ? { cursor } : {}) })}`);
 }
 
+/** @returns {Promise<Booking[]>} a facility's whose refund has failed, the longest first */
+export async function listFailedRefunds() {
+  /** @type {import("openapi").BookingListDocument} */
+  const { bookings } = await apiGet("/bookings?view=refundFailed");
+  return bookings;
+}
+
 /**
  * @param {string} bookingId
  * @returns {Promise<Booking>}
@@ -85,7 +92,8 @@ export function getBooking(bookingId) {
  * Each may be repeated without harm.
  * @param {string} bookingId
  * @param {"cancel" | "reschedule" | "choice" | "refund"} step
- * @param {import("openapi").CancelBookingRequest | import("openapi").RescheduleBookingRequest | import("openapi").ChoiceRequest} [wish]
+ * @param {import("openapi").CancelBookingRequest | import("openapi").RescheduleBookingRequest | import("openapi").ChoiceRequest
+ *   | import("openapi").RefundRequest} [wish]
  * @returns {Promise<Booking>}
  */
 export function changeBooking(bookingId, step, wish) {

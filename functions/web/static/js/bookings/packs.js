@@ -30,6 +30,13 @@ export async function listPacks(of) {
   return found;
 }
 
+/** @returns {Promise<Pack[]>} a facility's whose refund has failed, the longest first */
+export async function listPacksWithFailedRefund() {
+  /** @type {import("openapi").PackListDocument} */
+  const { packs } = await apiGet("/packs?of=facility&view=refundFailed");
+  return packs;
+}
+
 /**
  * @param {string} packId
  * @returns {Promise<Pack>}
@@ -52,11 +59,11 @@ export function buyPack({ serviceId, price }, { visits, amount }, key) {
  * Each may be repeated without harm.
  * @param {string} packId
  * @param {"cancel" | "refund"} step
- * @param {import("openapi").CancelPackRequest} [shown] what the reader was told
+ * @param {import("openapi").CancelPackRequest | import("openapi").RefundRequest} [wish] what the reader was told, or wants
  * @returns {Promise<Pack>}
  */
-export function changePack(packId, step, shown) {
-  return apiCall("POST", `/packs/${encodeURIComponent(packId)}/${step}`, shown);
+export function changePack(packId, step, wish) {
+  return apiCall("POST", `/packs/${encodeURIComponent(packId)}/${step}`, wish);
 }
 
 /**

@@ -17,6 +17,8 @@ export function stateLabel({ state, visitState }) {
     case "expired":
       return { text: t("bookings.state.expired"), look: "quiet" };
     case "cancelled":
+      // The visit took place, and an administrator has given it back to its pack.
+      if (visitState && visitState !== "cancelled") return { text: t("bookings.state.given-back"), look: "quiet" };
       return { text: t("bookings.state.cancelled"), look: "quiet" };
     case "choiceDue":
       return { text: t("bookings.state.choice"), look: "warn" };

@@ -7,6 +7,7 @@ import { mayBook, mayChangeServices, maySeeBookings } from "../access.js";
 import { listBookings } from "../api.js";
 import { formatPrice, formatStart, timeZoneName } from "../labels.js";
 import { stateLabel } from "../states.js";
+import { Owed } from "./owed.js";
 import { PackList } from "./packs.js";
 
 /**
@@ -22,22 +23,45 @@ const cursors = { upcoming: "", past: "" };
 let userId = "";
 /** @type {PackList | null} */
 let packs = null;
+/** What the facility owes, for its administrators. @type {Owed | null} */
+let owed = null;
 
 async function open() {
   showScreen("loading");
+  setText("said", "");
   setText("zone", t("bookings.times.zone", { zone: timeZoneName() }));
   try {
-    const [pages] = await Promise.all([Promise.all(VIEWS.map((view) => listBookings(view, ""))), packs?.load()]);
+    const [pages, failed] = await Promise.all([Promise.all(VIEWS.map((view) => listBookings(view, ""))), owed?.load(), packs?.load()]);
     for (const [at, view] of VIEWS.entries()) {
       byId(view).replaceChildren();
       const page = pages[at];
       if (page) add(view, page.bookings, page.cursor);
     }
+    tell(failed ?? 0);
+    filter();
     showScreen("list");
   } catch (error) {
     setText("failed-text", errorMessage(error));
     showScreen("failed");
   }
+}
+
+/** @param {number} failed how many refunds failed: nobody else looks after them */
+function tell(failed) {
+  byId("owed-notice").hidden = !failed;
+  setText("owed-count", t("bookings.owed.count", { count: failed }));
+}
+
+/** Shows all bookings, or only what is owed. */
+function filter() {
+  const isOwed = owed !== null && byId("view", HTMLSelectElement).value !== "";
+  byId("owed").hidden = !isOwed;
+  byId("owed-notice").hidden ||= isOwed;
+  byId("everything").hidden = isOwed;
+  const address = new URL(location.href);
+  if (isOwed) address.searchParams.set("view", "refundFailed");
+  else address.searchParams.delete("view");
+  history.replaceState(history.state, "", address);
 }
 
 /** @param {View} view */
@@ -89,11 +113,22 @@ function row(booking) {
 
 for (const view of VIEWS) byId(`${view}-more`).addEventListener("click", () => void more(view));
 byId("again").addEventListener("click", () => void open());
+byId("view").addEventListener("change", () => void open());
+byId("owed-show").addEventListener("click", () => {
+  byId("view", HTMLSelectElement).value = "refundFailed";
+  filter();
+  byId("owed-title").focus();
+});
 const user = requireSignIn();
 if (user) {
   userId = user.userId;
   byId("book").hidden = !mayBook(user);
   if (mayBook(user) || mayChangeServices(user)) packs = new PackList(userId, mayChangeServices(user));
+  if (mayChangeServices(user)) {
+    owed = new Owed();
+    byId("filter").hidden = false;
+    byId("view", HTMLSelectElement).value = new URLSearchParams(location.search).get("view") === "refundFailed" ? "refundFailed" : "";
+  }
   if (maySeeBookings(user)) void open();
   else showScreen("closed");
 }

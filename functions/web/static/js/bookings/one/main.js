@@ -10,6 +10,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
+import { ReasonDialog } from "../../shell/reason-dialog.js";
 import { changeBooking, getBooking, getCalendarFile } from "../api.js";
 import { formatPrice, formatStart } from "../labels.js";
 import { isGone, refusalMessage } from "../refusals.js";
@@ -28,6 +29,7 @@ const PACE = { held: 3_000, awaitingPayment: 10_000, expired: 15_000, choiceDue:
 const query = new URLSearchParams(location.search);
 const bookingId = query.get("id") ?? "";
 const times = new Times({ onChoose: (slot) => void take(slot), onShown: () => setText("said", ""), onFailed: (error) => setText("said", errorMessage(error)) });
+const reasons = new ReasonDialog();
 let userId = "";
 /** @type {Booking | null} */
 let booking = null;
@@ -83,8 +85,11 @@ function draw(found) {
   byId("pay", HTMLAnchorElement).href = found.checkoutUrl ?? "";
   show("choose", isChoosing && !isMoving);
   show("take-back", isChoosing);
-  show("retry", found.canRefund && state === "refundFailed");
-  show("give-back", found.canRefund && state !== "refundFailed");
+  const hasFailed = found.canRefund && state === "refundFailed";
+  show("retry", hasFailed);
+  show("otherwise", hasFailed);
+  show("give-back", found.canRefund && !hasFailed);
+  setText("give-back", found.pack ? t("bookings.give-back.visit") : t("bookings.give-back"));
   show("anew", isPatient && ["expired", "refunded", "refunding"].includes(state));
   show("visit", Boolean(visitId) && state === "confirmed");
   byId("visit", HTMLAnchorElement).href = `${isPatient ? "/my-visits" : "/visit"}#v=${encodeURIComponent(visitId ?? "")}`;
@@ -123,7 +128,7 @@ function tick() {
  * @param {() => Promise<Booking>} change
  * @returns {Promise<unknown>} what it failed with, if it did and was given up
  */
-async function change(question, change) {
+async function confirmed(question, change) {
   /** @type {unknown} */
   let failure = null;
   const act = async () => {
@@ -144,12 +149,12 @@ async function cancel() {
   const text = cancelWords(booking, booking.patientId === userId);
   const question = { title: t("bookings.cancel.title"), text, yes: t("bookings.cancel.yes"), no: t("bookings.cancel.no") };
   const shown = { expectedRefund: booking.refundIfCancelled };
-  if (await change(question, () => changeBooking(bookingId, "cancel", shown))) await load();
+  if (await confirmed(question, () => changeBooking(bookingId, "cancel", shown))) await load();
 }
 
 async function takeBack() {
   const question = { title: t("bookings.take-back"), text: t("bookings.take-back.text"), yes: t("bookings.take-back") };
-  if (await change(question, () => changeBooking(bookingId, "choice", { refund: true }))) await load();
+  if (await confirmed(question, () => changeBooking(bookingId, "choice", { refund: true }))) await load();
 }
 
 async function startMoving() {
@@ -170,7 +175,7 @@ async function take({ startsAt }) {
   if (!booking) return;
   const step = booking.state === "choiceDue" ? "choice" : "reschedule";
   const question = { title: t("bookings.move"), text: formatStart(startsAt), yes: t("bookings.move.yes"), calm: true };
-  const failure = await change(question, async () => {
+  const failure = await confirmed(question, async () => {
     const found = await changeBooking(bookingId, step, { startsAt });
     isMoving = false;
     return found;
@@ -191,11 +196,37 @@ async function retryRefund() {
   }
 }
 
+function recordOtherwise() {
+  if (!booking) return;
+  const amount = formatPrice({ amount: booking.refund?.amount ?? 0, currency: booking.price.currency });
+  reasons.ask({
+    title: t("bookings.refund.otherwise"),
+    text: t("bookings.refund.otherwise.text", { amount }),
+    label: t("bookings.refund.otherwise.how"),
+    yes: t("bookings.refund.otherwise.yes"),
+    failed: refusalMessage,
+    act: async (reason) => draw(await changeBooking(bookingId, "refund", { reason, otherwise: true })),
+  });
+}
+
 async function giveBack() {
   if (!booking) return;
+  if (booking.pack) return giveVisitBack();
   const amount = formatPrice({ amount: booking.paid, currency: booking.price.currency });
   const question = { title: t("bookings.give-back"), text: t("bookings.give-back.text", { amount }), yes: t("bookings.give-back") };
-  if (await change(question, () => changeBooking(bookingId, "refund"))) await load();
+  if (await confirmed(question, () => changeBooking(bookingId, "refund"))) await load();
+}
+
+/** Of a pack, for a reason that its patient reads. */
+function giveVisitBack() {
+  reasons.ask({
+    title: t("bookings.give-back.visit"),
+    text: t("bookings.give-back.visit.text"),
+    label: t("bookings.give-back.visit.why"),
+    yes: t("bookings.give-back.visit"),
+    failed: refusalMessage,
+    act: async (reason) => draw(await changeBooking(bookingId, "refund", { reason })),
+  });
 }
 
 async function addToCalendar() {
@@ -222,6 +253,7 @@ const buttons = [
   ["choose", () => void startMoving()],
   ["move", () => void startMoving()],
   ["moving-no", stopMoving],
+  ["otherwise", recordOtherwise],
   ["retry", () => void retryRefund()],
   ["give-back", () => void giveBack()],
 ];

@@ -1,11 +1,9 @@
 /** What administrators decide on a transfer, asked for in dialogs. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
-import { byId, setText, showFieldError } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { showFieldErrors } from "../../shell/field-errors.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { cleanLine } from "../../shell/text.js";
+import { ReasonDialog } from "../../shell/reason-dialog.js";
 import { approveTransfer, holdTransfer } from "../payouts.js";
 import { amountOf, nameOf } from "./row.js";
 
@@ -13,20 +11,11 @@ import { amountOf, nameOf } from "./row.js";
 
 export class Decisions {
   #onDecided;
-  #dialog = byId("hold", HTMLDialogElement);
-  /** @type {Transfer | null} */
-  #transfer = null;
-  #busy = false;
+  #reasons = new ReasonDialog();
 
   /** @param {(transfer: Transfer, said: string) => void} onDecided */
   constructor(onDecided) {
     this.#onDecided = onDecided;
-    byId("hold-cancel").addEventListener("click", () => this.#dialog.close());
-    this.#dialog.addEventListener("cancel", (event) => this.#busy && event.preventDefault());
-    byId("hold-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#hold();
-    });
   }
 
   /** @param {Transfer} transfer */
@@ -72,42 +61,17 @@ export class Decisions {
 
   /** @param {Transfer} transfer */
   hold(transfer) {
-    this.#transfer = transfer;
-    setText("hold-text", t("bookings.transfers.hold.text", { amount: amountOf(transfer), name: nameOf(transfer) }));
-    byId("reason", HTMLInputElement).value = "";
-    showFieldError("reason", "");
-    this.#fail("");
-    this.#dialog.showModal();
-    byId("reason").focus();
-  }
-
-  async #hold() {
-    const reason = cleanLine(byId("reason", HTMLInputElement).value);
-    showFieldError("reason", reason ? "" : t("bookings.transfers.hold.reason.missing"));
-    if (!reason) return byId("reason").focus();
-    if (!this.#transfer || this.#busy) return;
-    this.#work(true);
-    try {
-      const after = await holdTransfer(this.#transfer.id, reason);
-      this.#work(false);
-      this.#dialog.close();
-      this.#onDecided(after, t("bookings.transfers.said.held", { amount: amountOf(after), name: nameOf(after) }));
-    } catch (error) {
-      this.#work(false);
-      if (!showFieldErrors(error, { reason: "reason" })) this.#fail(refusalWords(error));
-    }
-  }
-
-  /** @param {boolean} working */
-  #work(working) {
-    this.#busy = working;
-    byId("hold-yes", HTMLButtonElement).disabled = byId("hold-cancel", HTMLButtonElement).disabled = working;
-  }
-
-  /** @param {string} text */
-  #fail(text) {
-    setText("hold-failure", text);
-    byId("hold-failure").hidden = !text;
+    this.#reasons.ask({
+      title: t("bookings.transfers.hold.title"),
+      text: t("bookings.transfers.hold.text", { amount: amountOf(transfer), name: nameOf(transfer) }),
+      label: t("bookings.transfers.hold.reason"),
+      yes: t("bookings.transfers.hold"),
+      failed: refusalWords,
+      act: async (reason) => {
+        const after = await holdTransfer(transfer.id, reason);
+        this.#onDecided(after, t("bookings.transfers.said.held", { amount: amountOf(after), name: nameOf(after) }));
+      },
+    });
   }
 }
 

@@ -58,10 +58,11 @@ export class FacilityRules {
     showFieldError("facility-days", fits(this.#days, LONGEST_DAYS) ? "" : t("identity.facility.days.wrong", { most: LONGEST_DAYS }));
     showFieldError("facility-free", fits(this.#free, MOST_HOURS) ? "" : t("identity.facility.free.wrong", { most: MOST_HOURS }));
     showFieldError("facility-late", fits(this.#late, ALL) ? "" : t("identity.facility.late.wrong", { most: ALL }));
-    const leavesFee = this.#fee.disabled || (this.#usualFee && !this.#fee.value);
-    showFieldError("facility-fee", leavesFee || fits(this.#fee, ALL) ? "" : t("identity.facility.late.wrong", { most: ALL }));
+    const isUsual = !this.#fee.value && !this.#fee.validity.badInput;
+    const leavesFee = this.#fee.disabled || (this.#usualFee && isUsual);
+    showFieldError("facility-fee", leavesFee || isUsual || fits(this.#fee, ALL) ? "" : t("identity.facility.late.wrong", { most: ALL }));
     return {
-      ...(leavesFee ? {} : { feePercent: this.#fee.valueAsNumber }),
+      ...(leavesFee ? {} : { feePercent: isUsual ? null : this.#fee.valueAsNumber }),
       identifier: { system: this.#kind.value, label, required: this.#required.checked },
       photoRetentionDays: this.#days.valueAsNumber,
       bookingPolicy: { freeUntilHours: this.#free.valueAsNumber, lateRefundPercent: this.#late.valueAsNumber },
