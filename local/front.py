@@ -1,7 +1,7 @@
 """One origin for everything: pages and API at /, sockets at /live, storage under /{bucket}/, messages at /outbox.
 
 At /hms is the video provider's stand-in, at /stripe the payment provider's, at /push that for push services, at /novu
-Novu's.
+Novu's, and at /ehr those for patients' records.
 """
 
 from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local import guard, ports, settings
+from local.ehr.app import Ehr
 from local.front import Front, Target
 from local.handshake import Handshake
 from local.hms.app import Hms
@@ -30,12 +31,14 @@ class FrontServer:
         listener: socket.socket,
         push: Push | None = None,
         novu: Novu | None = None,
+        ehr: Ehr | None = None,
     ) -> None:
         self._target = target
         self._hms = hms
         self._stripe = stripe
         self._push = push
         self._novu = novu
+        self._ehr = ehr
         self._listener = listener
         self._settings = chosen
         self._servers: list[uvicorn.Server] = []
@@ -54,7 +57,8 @@ class FrontServer:
         self._thread.join(5)
 
     async def _serve(self) -> None:
-        others = {path: app for path, app in (("/push/", self._push), ("/novu/", self._novu)) if app}
+        known = (("/push/", self._push), ("/novu/", self._novu), ("/ehr/", self._ehr))
+        others = {path: app for path, app in known if app}
         front = Front(self._target, self._hms, self._stripe, others)
         front_config = _config(front, *(self._files or ()))
         listeners = ports.listening(self._settings.port, everywhere=self._settings.lan)
@@ -75,7 +79,7 @@ class FrontServer:
         await front.close()
 
     def _for_functions(self) -> ASGIApp:
-        named = {"stripe": self._stripe, "push": self._push, "novu": self._novu}
+        named = {"stripe": self._stripe, "push": self._push, "novu": self._novu, "ehr": self._ehr}
         apps = {name: app.for_functions() for name, app in named.items() if app}
         hms = self._hms.for_functions()
 

@@ -7,6 +7,7 @@ import socket
 import ssl
 from typing import Any
 
+from local.ehr.app import Ehr
 from local.hms.app import Hms
 from local.hms.provider import Provider
 from local.hms.tokens import Keys
@@ -83,6 +84,10 @@ class Outside:
             "stripe": {"url": f"{url}/stripe", "secret": self._stripe},
             "standard": {"url": f"{url}/{_LAB}", "secret": self._lab},
         }
+
+    def records(self) -> Ehr:
+        """Make the stand-ins for patients' records."""
+        return Ehr(self._root)
 
     def push(self) -> Push:
         """Make the stand-in for browsers' push services."""

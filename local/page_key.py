@@ -9,13 +9,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from local.guard import Scope, values
 
 _COOKIE = "bedside-pages"
-_OURS = ("/outbox", "/hms", "/stripe", "/push", "/novu")
+_OURS = ("/outbox", "/hms", "/stripe", "/push", "/novu", "/ehr")
 # What a phone needs of the stand-ins. For a visit: the room's page, whose socket asks for a token of its own. For a
 # payment, and to be paid: pages at addresses that nobody can guess.
 _OPEN = (
     "/hms/room",
     "/hms/signal",
     "/hms/static",
+    "/ehr/boards",
     "/stripe/boards",
     "/stripe/identity",
     "/stripe/onboarding",

@@ -201,7 +201,9 @@ class Run:
         address, verify = self._front()
         hms, stripe = self._outside.provider(address, verify), self._outside.payments(address, verify)
         push, novu = self._outside.push(), self._outside.carrier(address, verify)
-        self._server = FrontServer(target, chosen, files, hms, stripe, self._outside.listener, push, novu)
+        self._server = FrontServer(
+            target, chosen, files, hms, stripe, self._outside.listener, push, novu, self._outside.records()
+        )
         self._server.start()
         with self._http() as http:
             deadline = time.monotonic() + _HEALTHY_SECONDS
@@ -247,6 +249,7 @@ class Run:
             "outboxUrl": f"{chosen.origin}/outbox",
             "hmsUrl": f"{chosen.origin}/hms",
             "stripeUrl": f"{chosen.origin}/stripe",
+            "ehrUrl": f"{chosen.origin}/ehr",
             "pageKey": self._page_key,
             "webhooks": self._outside.webhooks(),
             "timeScale": chosen.time_scale,
@@ -277,6 +280,7 @@ class Run:
         print(f"  codes          {chosen.origin}/outbox{key}")
         print(f"  video calls    {chosen.origin}/hms{key}   (what goes on in them, and what may go wrong)")
         print(f"  payments       {chosen.origin}/stripe{key}   (who paid what, and what may go wrong)")
+        print(f"  records        {chosen.origin}/ehr{key}   (which documents arrived in patients' records)")
         print(f"  addresses      {chosen.stack_file}")
         print(f"  logs           {chosen.state}")
         if chosen.lan:

@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local import guard
@@ -18,6 +20,7 @@ from local.ehr.record import Record
 from local.ehr.validation import problem
 from local.switches import answer_switches, json_of
 
+_BOARDS = Path(__file__).parent.with_name("boards")
 _FACILITY = "F2N060-C"
 _SHOWN = 200
 
@@ -34,6 +37,8 @@ class Ehr:
         }
         self.app = Starlette(
             routes=[
+                Route("/ehr", self._board),
+                Mount("/ehr/boards", StaticFiles(directory=_BOARDS)),
                 Route("/ehr/state", self._state),
                 Route("/ehr/{record}/faults", self._faults, methods=["GET", "POST", "DELETE"]),
                 Route("/ehr/{record}/clients", self._clients, methods=["POST"]),
@@ -66,6 +71,9 @@ class Ehr:
             await asyncio.sleep(record.faults.delay_ms / 1000)
         found = record.answer(request.method, path, request.url.query, headers, body)
         await (_cut(send) if found.cut else _response(found)(scope, receive, send))
+
+    async def _board(self, _request: Request) -> Response:
+        return FileResponse(_BOARDS / "ehr.html")
 
     async def _state(self, _request: Request) -> Response:
         return JSONResponse(

@@ -10,6 +10,7 @@ _GUARDED = [
     *("/outbox", "/outbox/"),
     *("/hms", "/hms/", "/hms/state", "/hms/faults", "/hms/drop", "/hms/api/v2/rooms"),
     *("/push/messages", "/push/browsers", "/push/send/x", "/novu/state", "/novu/api/v1/events/trigger"),
+    *("/ehr", "/ehr/", "/ehr/state", "/ehr/r4/faults", "/ehr/alex/clients"),
     *("/stripe", "/stripe/", "/stripe/state", "/stripe/faults", "/stripe/do", "/stripe/api/v1/refunds"),
 ]
 _OPEN = [
@@ -42,6 +43,7 @@ def test_the_link_sets_a_cookie_that_opens_them(path: str) -> None:
         "/stripe",
         "/push",
         "/novu",
+        "/ehr",
     ]
     assert all({"HttpOnly", "Secure", "SameSite=strict"} <= set(cookie.split("; ")) for cookie in cookies)
     held = cookies[0].partition(";")[0]

@@ -71,7 +71,7 @@ def _is_whole(stack: dict[str, Any]) -> None:
         *("apiUrl", "webUrl", "wsUrl", "redisRestUrl", "redisRestToken", "awsEndpointUrl", "region"),
         *("awsAccessKeyId", "awsSecretAccessKey", "pageKey"),
         *("bucket", "captureTable", "outboxUrl", "people", "pids"),
-        *("hmsUrl", "stripeUrl", "webhooks", "timeScale", "practitionerId", "patientId"),
+        *("hmsUrl", "stripeUrl", "ehrUrl", "webhooks", "timeScale", "practitionerId", "patientId"),
         *("clinicianToken", "otherClinicianToken", "adminToken", "patientToken", "systemAdminToken"),
     }
     assert set(stack["pids"]) == {"run", "redis", "bridge", "cloud"}

@@ -18,7 +18,7 @@ from bedside.ports.records import (
     RecordTarget,
     RecordUnknownError,
 )
-from tests.fakes.records import PATIENT, PHOTO, RunningRecords
+from tests.fakes.ehr import PATIENT, PHOTO, RunningRecords
 
 SCAN = replace(PHOTO, content_type="image/tiff", content=b"II*\x00 a scan")
 ALL = ("r4", "r5", "alex", "r4-media")

@@ -69,7 +69,10 @@ def modality(image_type: Term) -> Object:
 
 def description(document: RecordDocument) -> str:
     """Return what people read of a document: what, where, notes, and the consent to a photo."""
-    what = [document.title, site_and_side(document), document.image_type.display if document.image_type else ""]
+    title = document.title.casefold()
+    more = [site_and_side(document), document.image_type.display if document.image_type else ""]
+    # Titles may already say where a photo was taken.
+    what = [document.title, *(part for part in more if part.partition(" (")[0].casefold() not in title)]
     lines = [", ".join(part for part in what if part)]
     if document.kind == "photo" and document.notes:
         lines.append(document.notes)
