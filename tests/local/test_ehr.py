@@ -81,7 +81,8 @@ def test_scripts_let_things_go_wrong(scripts: httpx.Client, functions: httpx.Cli
     with pytest.raises(httpx.RemoteProtocolError):
         functions.post("/r4/token", data=FORM)
     assert functions.post("/r5/token", data=FORM).status_code == 401
-    for wrong in ({"creates": ["what"]}, {"creates": "ok"}, {"search": "x"}, {"more": 1}, []):
+    refused: list[object] = [{"creates": ["what"]}, {"creates": "ok"}, {"search": "x"}, {"more": 1}, []]
+    for wrong in refused:
         assert scripts.post("/r4/faults", json=wrong).status_code == 422
     assert scripts.get("/r4/faults").json()["signIn"] == "cut"
     assert scripts.delete("/r4/faults").json()["signIn"] == ""
