@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bedside.kernel.errors import UnavailableError
+from bedside.notifications.channels.outcomes import Outcomes
 from bedside.notifications.recipients import MAX_CRITICAL_TEXTS, MAX_TEXTS
 from bedside.ports.channels import Delivery
+from bedside.ports.notices import Notice
 from tests.unit.notifications.office import HOUR, MINUTE, NOW, PATIENT, Office, reminder
 
 
@@ -150,3 +152,53 @@ def test_what_is_critical_cannot_be_turned_off(answer: str) -> None:
         pushed: set[str] = set() if answer == "no browser" else {"push"}
         assert attempts == {"visit-cancelled": pushed | {"sms"}, "visit-reminder-hour": pushed}
         assert {record.state for record in office.all() if record.workflow == "visit-cancelled"} == {"told"}
+
+
+@pytest.mark.parametrize("later_ms", [MINUTE, 2 * HOUR])
+def test_what_comes_back_after_it_was_told_is_told_on_the_next_channel(later_ms: int) -> None:
+    """Unless it is too late by then for what it tells; only once, however often the provider says so."""
+    with Office.opened() as office:
+        _tell(office, until=3 * HOUR)
+        [record] = office.all()
+        office.now += later_ms
+        for _ in range(2):
+            assert Outcomes(office.records).note(record.record_id, "push", "gone", office.now)
+        office.settle()
+        [record] = office.all()
+        states = {name: attempt.state for name, attempt in record.attempts.items()}
+        assert record.due_at is None
+        assert len(office.told_live) == 1  # the inbox has it already
+        if later_ms == MINUTE:
+            assert (record.state, record.reason, states) == ("told", "", {"push": "gone", "sms": "sent"})
+            assert Outcomes(office.records).note(record.record_id, "sms", "refused", office.now)
+            office.settle()
+            [record] = office.all()
+            assert (record.state, record.reason) == ("failed", "noChannel")
+        else:
+            assert (record.state, record.reason, states) == ("withdrawn", "tooLate", {"push": "gone"})
+        assert len(office.push.sent) + len(office.sms.sent) == len(states)
+
+
+def test_what_nobody_can_tell_is_given_up() -> None:
+    """After many attempts and hours, so that it shows in the delivery log; an outage of some hours drops nothing."""
+    with Office.opened() as office:
+        wanted = office.world.wanted
+        asked: list[int] = []
+
+        def broken(subject_id: str) -> list[Notice]:
+            asked.append(office.now)
+            raise UnavailableError(subject_id)
+
+        office.want(reminder(NOW, until=NOW + 12 * HOUR))
+        office.hear()
+        office.world.wanted = broken  # type: ignore[method-assign]  # a mistake in a source
+        office.settle(NOW + 5 * HOUR)
+        [record] = office.all()
+        assert (record.state, record.told) == ("sending", None)
+        office.settle()
+        [record] = office.all()
+        assert (record.state, record.reason, record.due_at) == ("failed", "stuck", None)
+        assert NOW + 6 * HOUR < asked[-1] + HOUR < NOW + 8 * HOUR
+        assert len(asked) < 500
+        office.world.wanted = wanted  # type: ignore[method-assign]  # mended
+        assert office.dispatcher.dispatch(record.record_id, office.now) == "nothing"

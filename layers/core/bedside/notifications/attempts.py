@@ -14,6 +14,8 @@ _PAUSES_MS: Final = (15_000, 60_000, 300_000, 900_000)
 _THROTTLED_MS: Final = 2_000
 _LONGEST_THROTTLED_MS: Final = 32_000
 _LONGEST_MS: Final = 900_000
+# Why a record that was told is planned again: its message came back.
+RETURNED: Final = "returned"
 # Attempts after which no other channel is tried.
 _ARRIVED: Final[frozenset[AttemptState]] = frozenset({"sent", "unknown"})
 _FAILED: Final[frozenset[AttemptState]] = frozenset({"refused", "gone", "failed"})
@@ -30,6 +32,17 @@ def settled(record: Record, now_ms: int) -> Record:
     if attempt is None or attempt.state != "started":
         return record
     return with_attempt(record, "sms", "unknown", now_ms)
+
+
+def with_outcome(record: Record, channel: ChannelName, state: AttemptState, now_ms: int) -> Record:
+    """Return a record with what a provider told later of an attempt.
+
+    If nothing arrived after all, the record is planned again, so that the next channel has its turn.
+    """
+    after = replace(record, attempts={**record.attempts, channel: replace(record.attempts[channel], state=state)})
+    if record.state == "told" and is_told(record) and not is_told(after):
+        return replace(after, state="planned", due_at=now_ms, tries=0, reason=RETURNED)
+    return after
 
 
 def next_channel(record: Record, wanted: Sequence[ChannelName]) -> ChannelName | None:

@@ -28,8 +28,11 @@ from bedside.ports.notices import Notice, NoticeSource
 # Longer than the longest way from a claim to its end.
 LEASE_MS: Final = 60_000
 _TRIES: Final = 5
+# A record that nobody finished so often is given up, once it is later than an outage usually lasts.
+_MOST_STALLS: Final = 20
+_OUTAGE_MS: Final = 6 * 3_600_000
 
-type Outcome = Literal["told", "withdrawn", "summarised", "failed", "waits", "nothing"]
+type Outcome = Literal["told", "withdrawn", "summarised", "failed", "stuck", "waits", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Dispatcher:
         record = self._claim(record_id, now_ms)
         if record is None:
             return "nothing"
+        if record.over:
+            return "stuck"
         notice = self._notice(record)
         person = self.people.find_unscoped(record.recipient)
         if person is None or not person.registered or not person.active:
@@ -80,12 +85,14 @@ class Dispatcher:
         raise AssertionError("unreachable")
 
     def _claim(self, record_id: str, now_ms: int) -> Record | None:
-        """Take a record in hand; None if it is over, not due, or in somebody else's."""
+        """Take a record in hand, or give it up; None if it is over, not due, or in somebody else's."""
         record = self.records.find(record_id)
         if record is None or record.over or record.due_at is None or record.due_at > now_ms:
             return None
         if record.state == "sending":
-            record = settled(record, now_ms)
+            record = replace(settled(record, now_ms), stalls=record.stalls + 1)
+            if record.stalls >= _MOST_STALLS and now_ms - record.send_at >= _OUTAGE_MS:
+                return self.records.save(replace(record, state="failed", due_at=None, reason="stuck"))
         return self.records.save(replace(record, state="sending", due_at=now_ms + LEASE_MS))
 
     def _tell(self, record: Record, letter: Letter, about: str, verdict: Tell | Summarise, now_ms: int) -> Outcome:

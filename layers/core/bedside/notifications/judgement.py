@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bedside.notifications.attempts import RETURNED
 from bedside.notifications.preferences import Preferences, next_digest, quiet_until
 from bedside.notifications.record import Record
 from bedside.platform.contract import Workflow
@@ -56,6 +57,8 @@ def judge(
     if notice is None or workflow is None:
         return Withdraw("notWanted")
     if notice.until is not None and now_ms >= notice.until:
+        return Withdraw("tooLate")
+    if record.reason == RETURNED and now_ms - record.send_at > workflow.grace_ms:
         return Withdraw("tooLate")
     return Tell() if workflow.critical else _judge_harmless(record, notice, workflow, preferences, zone, now_ms)
 

@@ -43,7 +43,8 @@ class Record:
     """A notice's record; instants are Unix ms. Without texts until it is told, for its source is asked again by then.
 
     `due_at` is when somebody has to look at it next: its time has come, or whoever was sending it may have died.
-    `tries` counts failed ones, `throttles` those that a provider put off. `revision` grows with every change.
+    `tries` counts failed ones, `throttles` those that a provider put off, `stalls` those that nobody finished. `revision`
+    grows with every change.
     """
 
     record_id: str
@@ -60,6 +61,7 @@ class Record:
     attempts: Mapping[ChannelName, Attempt] = field(default_factory=dict)
     tries: int = 0
     throttles: int = 0
+    stalls: int = 0
     reason: str = ""
     told_at: int | None = None
     told: Told | None = None
@@ -115,6 +117,7 @@ def attributes(record: Record) -> dict[str, Any]:
         },
         "tries": record.tries,
         "throttles": record.throttles,
+        "stalls": record.stalls,
         "reason": record.reason,
         "toldAt": record.told_at,
         "readAt": record.read_at,
@@ -146,6 +149,7 @@ def record_from_item(record_id: str, item: Mapping[str, Any]) -> Record:
         attempts={name: Attempt(one["state"], one["at"], one["providerId"]) for name, one in item["attempts"].items()},
         tries=item["tries"],
         throttles=item.get("throttles", 0),
+        stalls=item.get("stalls", 0),
         reason=item["reason"],
         told_at=item.get("toldAt"),
         told=Told(told["title"], told["text"], told["link"]) if told else None,

@@ -1,8 +1,9 @@
-"""What providers tell later of messages that they took: the delivery log shows it."""
+"""What providers tell later of messages that they took: the delivery log shows it, and the next channel has its turn."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from bedside.notifications.attempts import with_outcome
 from bedside.notifications.record import AttemptState
 from bedside.notifications.repository import RecordRepository
 from bedside.ports.channels import ChannelName
@@ -17,7 +18,10 @@ class Outcomes:
     records: RecordRepository
 
     def note(self, record_id: str, channel: ChannelName, state: AttemptState, now_ms: int) -> bool:
-        """Store what became of a message on a channel; False if there is no such attempt. Raises UnavailableError."""
+        """Store what became of a message on a channel; False if there is no such attempt. Raises UnavailableError.
+
+        A record that nobody was told after all becomes due again; the sweeper finds it.
+        """
         for _ in range(_TRIES):
             record = self.records.find(record_id)
             attempt = record.attempts.get(channel) if record else None
@@ -25,7 +29,6 @@ class Outcomes:
                 return False
             if attempt.state == state:
                 return True
-            after = replace(attempt, state=state, at=now_ms)
-            if self.records.save(replace(record, attempts={**record.attempts, channel: after})):
+            if self.records.save(with_outcome(record, channel, state, now_ms)):
                 return True
         return False
