@@ -3467,9 +3467,16 @@ export interface components {
             to: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
             by: string;
         };
-        /** @description A browser that takes push messages; `service` is the host of its push service. */
+        /**
+         * @description A browser that takes push messages, `current` if the sign-in that asks has registered it.
+         *
+         *     `device` names the browser, such as "Chrome on Windows", and is null if that is not known; `service` is the host of
+         *     its push service.
+         */
         SubscriptionDocument: {
             subscriptionId: string;
+            device: string | null;
+            current: boolean;
             service: string;
             since: string;
         };
@@ -6027,7 +6034,9 @@ export interface operations {
     };
     postAuthLogout: {
         parameters: {
-            query?: never;
+            query?: {
+                reason?: "self" | "idle";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6043,6 +6052,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            422: components["responses"]["InvalidRequest"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -2,7 +2,7 @@
 
 from bedside.identity.domain import DOMAIN
 from bedside.identity.principal import Principal
-from bedside.identity.sign_out import KillRequest
+from bedside.identity.sign_out import KillRequest, LogOutRequest
 from bedside.identity.token_refresh import RefreshRequest
 from bedside.identity.wiring import IdentityWiring
 from bedside.platform.api import Api, Call
@@ -20,8 +20,8 @@ def refresh(call: Call[str, RefreshRequest]) -> Answer:
 
 
 @api.serves("POST /auth/logout")
-def log_out(call: Call[Principal]) -> Answer:
-    wiring.sign_out.log_out(call.caller)
+def log_out(call: Call[Principal, None, LogOutRequest]) -> Answer:
+    wiring.sign_out.log_out(call.caller, idle=call.query.reason == "idle")
     return Answer(204)
 
 

@@ -116,6 +116,8 @@ class People:
     access: dict[str, str] = field(default_factory=dict)
     refresh: dict[str, str] = field(default_factory=dict)
     device_tokens: list[str] = field(default_factory=list)
+    # Why each sign-in was ended that its own page ended.
+    log_outs: list[str] = field(default_factory=list)
     # Which sign-in each token belongs to.
     families: dict[str, int] = field(default_factory=dict)
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -289,6 +291,7 @@ def _refresh(people: People, _: Request, body: Any) -> Response:
 
 def _logout(people: People, request: Request, _: Any) -> Response:
     assert people.caller(request)
+    people.log_outs.append(request.query_params.get("reason", "self"))
     people.end(people.families[request.headers["authorization"].removeprefix("Bearer ")])
     return Response(status_code=204)
 

@@ -207,6 +207,24 @@ def test_a_browser_is_forgotten_with_its_sign_in(owner: Owner, ended: str) -> No
     assert len(owner.carrier("push").addresses(owner.person)) == 1
 
 
+def test_a_browser_is_forgotten_when_its_owner_signs_out(owner: Owner) -> None:
+    """Not when the page did so because nobody used it; the list names both, and says which of them asks."""
+    made = owner.done("subscribe", owner.subscribe(), status=201)
+    assert (made["device"], made["current"]) == (None, True)
+    assert owner.clinic.call("auth_logout", token=owner.token, query={"reason": "idle"}).status == 204
+    owner.token = owner.clinic.sign_in(owner.phone)["accessToken"]
+    owner.later(1000)
+    own = owner.done("subscribe", owner.subscribe(), status=201)
+    assert own["device"].startswith("Chrome on ")
+    assert owner.done("subscriptions")["subscriptions"] == [own, {**made, "current": False}]
+    assert len(owner.carrier("push").addresses(owner.person)) == 2
+    assert owner.clinic.call("auth_logout", token=owner.token).status == 204
+    assert len(owner.carrier("push").addresses(owner.person)) == 1
+    owner.later(MINUTE)
+    owner.token = owner.clinic.sign_in(owner.phone)["accessToken"]
+    assert [each["subscriptionId"] for each in owner.done("subscriptions")["subscriptions"]] == [made["subscriptionId"]]
+
+
 def test_ten_browsers_are_kept(owner: Owner) -> None:
     """One more ends the oldest, which others may register then."""
     bodies = [owner.subscribe() for _ in range(11)]

@@ -52,6 +52,8 @@ class Contacts:
             return JSONResponse({"publicKey": self.public_key, "subscriptions": self.browsers})
         browser = {
             "subscriptionId": f"s{len(self.browsers)}",
+            "device": "Chrome on Linux",
+            "current": True,
             "service": "push.example",
             "since": "2026-03-30T19:00:00.000Z",
         }

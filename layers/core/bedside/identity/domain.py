@@ -66,6 +66,7 @@ DOMAIN = Domain(
             "/auth/logout",
             summary="End the sign-in that is calling",
             caller="signedIn",
+            query="sign_out.LogOutRequest",
             answers={204: ""},
             degraded=_IN_RECORD,
         ),

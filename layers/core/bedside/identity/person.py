@@ -62,7 +62,7 @@ class Person:
     people who registered themselves, and for system administrators. `codes` are the codes sent since the last sign-in,
     oldest first, `budget` is that of attempts without a device token. Tokens of devices count if issued after
     `devices_after` for one of `devices`, those that signed in last; `device_sends` are the sends to all of them.
-    `ended_sign_ins` are the families of those that they ended from elsewhere, the latest last.
+    `ended_sign_ins` are the families of those that they ended on purpose, the latest last.
     `signed_in_before` marks sign-ins that nothing else tells of any more. Since `deactivated_at` they can neither sign
     in nor do anything.
     """
@@ -109,7 +109,7 @@ class Person:
         )
 
     def was_ended(self, family_id: str, since_ms: int) -> bool:
-        """Return whether this sign-in, alive at an instant, was ended from elsewhere, or with all others."""
+        """Return whether this sign-in, alive at an instant, was ended on purpose, or with all others."""
         return since_ms < self.devices_after or family_id in self.ended_sign_ins
 
     @property

@@ -45,5 +45,5 @@ class SignIns:
         person = self.people.find_unscoped(principal.user_id)
         if person is None or sign_in_id not in person.families:
             raise SignInNotFoundError("You are not signed in there any more.")
-        self.families.end_from_elsewhere(person, sign_in_id)
+        self.families.end_on_purpose(person, sign_in_id)
         self.person_cache.discard(principal.user_id)

@@ -1,6 +1,7 @@
 """Signing out: of the current sign-in, or of all of a person's sign-ins."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bedside.identity.audit import Entry
 from bedside.identity.person import SYSTEM_ADMIN
@@ -10,6 +11,12 @@ from bedside.identity.principal import EVERYWHERE, Principal, Scope
 from bedside.identity.token_family_repository import TokenFamilyRepository
 from bedside.kernel.errors import ForbiddenError
 from bedside.kernel.wire import Wire
+
+
+class LogOutRequest(Wire):
+    """`idle`: nobody asked for it, but nobody has used the page for long. Its browser still gets messages."""
+
+    reason: Literal["self", "idle"] = "self"
 
 
 class KillRequest(Wire):
@@ -24,9 +31,13 @@ class SignOut:
     families: TokenFamilyRepository
     person_cache: PersonCache
 
-    def log_out(self, principal: Principal) -> None:
-        """End the caller's current sign-in."""
-        self.families.end(principal.user_id, principal.family_id)
+    def log_out(self, principal: Principal, *, idle: bool) -> None:
+        """End the caller's current sign-in; on purpose, unless it was `idle`."""
+        person = None if idle else principal.read or self.people.find_unscoped(principal.user_id)
+        if person:
+            self.families.end_on_purpose(person, principal.family_id)
+        else:
+            self.families.end(principal.user_id, principal.family_id)
         self.person_cache.discard(principal.user_id)
 
     def kill(self, principal: Principal, user_id: str | None, origin: str, now_ms: int) -> None:

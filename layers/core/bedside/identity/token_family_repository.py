@@ -62,8 +62,8 @@ class TokenFamilyRepository:
         except ConditionFailedError:
             return
 
-    def end_from_elsewhere(self, person: Person, family_id: str) -> None:
-        """End a sign-in of another device, and remember it: that device gets no more messages either."""
+    def end_on_purpose(self, person: Person, family_id: str) -> None:
+        """End a sign-in because its owner asked for it, and remember it: its browser gets no more messages either."""
         ended = [*(each for each in person.ended_sign_ins if each != family_id), family_id]
         try:
             self._table.update(

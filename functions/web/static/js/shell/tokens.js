@@ -100,7 +100,7 @@ export async function withAccessToken(request) {
  */
 export function signOut(reason) {
   const kept = currentSignIn();
-  endSignIn(reason, kept ? logout(kept) : Promise.resolve());
+  endSignIn(reason, kept ? logout(kept, reason === "idle" ? "?reason=idle" : "") : Promise.resolve());
 }
 
 /**
@@ -220,12 +220,12 @@ function refresh({ refreshToken }, deadlineMs = REFRESH_DEADLINE_MS) {
   return call("POST", "/auth/refresh", { body: { refreshToken }, deadlineMs });
 }
 
-/** @param {SignIn} kept */
-async function logout(kept) {
+/** @param {SignIn} kept @param {string} [query] */
+async function logout(kept, query = "") {
   try {
     const deadlineMs = LOGOUT_DEADLINE_MS;
     const token = kept.expiresAt > Date.now() ? kept.accessToken : (await refresh(kept, deadlineMs)).accessToken;
-    await call("POST", "/auth/logout", { token, deadlineMs });
+    await call("POST", `/auth/logout${query}`, { token, deadlineMs });
   } catch {
     // This browser has deleted its tokens. If the server was not told, they expire within hours.
   }

@@ -39,11 +39,15 @@ class PendingAddress:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser that takes push messages, since `since` (Unix ms); `family_id` is the sign-in that registered it."""
+    """A browser that takes push messages, since `since` (Unix ms).
+
+    `family_id` is the sign-in that registered it, and `device` what that calls the browser, such as "Chrome on Windows".
+    """
 
     subscription: PushSubscription
     since: int
     family_id: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def record(points: ContactPoints) -> dict[str, Any]:
                 "key": each.subscription.key_id,
                 "since": each.since,
                 "family": each.family_id,
+                "device": each.device,
             }
             for name, each in points.browsers.items()
         },
@@ -135,6 +140,7 @@ def from_record(user_id: str, item: Mapping[str, Any]) -> ContactPoints:
                 PushSubscription(each["endpoint"], each["p256dh"], each["auth"], each["key"]),
                 int(each["since"]),
                 each.get("family", ""),
+                each.get("device", ""),
             )
             for name, each in item.get("browsers", {}).items()
         },

@@ -10,9 +10,15 @@ from bedside.platform.contract import Category
 
 
 class SubscriptionDocument(TypedDict):
-    """A browser that takes push messages; `service` is the host of its push service."""
+    """A browser that takes push messages, `current` if the sign-in that asks has registered it.
+
+    `device` names the browser, such as "Chrome on Windows", and is null if that is not known; `service` is the host of
+    its push service.
+    """
 
     subscriptionId: str
+    device: str | None
+    current: bool
     service: str
     since: str
 
@@ -76,14 +82,18 @@ def mail_address_document(
     }
 
 
-def subscription_list_document(points: ContactPoints, public_key: str | None) -> SubscriptionListDocument:
-    """Return somebody's browsers, the newest first."""
+def subscription_list_document(
+    points: ContactPoints, public_key: str | None, family_id: str
+) -> SubscriptionListDocument:
+    """Return somebody's browsers, the newest first; `family_id` is the sign-in that asks."""
     browsers = sorted(points.browsers.items(), key=lambda each: -each[1].since)
     return {
         "publicKey": public_key,
         "subscriptions": [
             {
                 "subscriptionId": name,
+                "device": browser.device or None,
+                "current": browser.family_id == family_id,
                 "service": browser.subscription.endpoint.split("/")[2],
                 "since": iso(browser.since),
             }

@@ -34,7 +34,7 @@ class Subscriptions:
         key = self.keys.public_key(self.keys.newest) if self.keys else None
         person = self.people.find_unscoped(who.user_id)
         points = self.points.forget_ended(person) if person else self.points.get(who.user_id)
-        return subscription_list_document(points, key)
+        return subscription_list_document(points, key, who.family_id)
 
     def add(self, who: Principal, request: SubscriptionRequest, now_ms: int) -> tuple[SubscriptionDocument, bool]:
         """Register a browser, and return whether it was new to the caller. It belongs to the last who registered it.
@@ -45,12 +45,15 @@ class Subscriptions:
             raise ChannelOffError("Push messages are not set up here.")
         subscription = _subscription(request, self.keys, self.hosts)
         browser_id = self.points.browser_id(subscription.endpoint)
+        person = self.people.find_unscoped(who.user_id)
+        family = person.families.get(who.family_id) if person else None
+        device = family.device if family else ""
 
         def changed(points: ContactPoints) -> ContactPoints:
             known = points.browsers.get(browser_id)
-            if known == Browser(subscription, known.since if known else now_ms, who.family_id):
+            if known == Browser(subscription, known.since if known else now_ms, who.family_id, device):
                 return points
-            return points.with_browser(browser_id, Browser(subscription, now_ms, who.family_id))
+            return points.with_browser(browser_id, Browser(subscription, now_ms, who.family_id, device))
 
         is_new = self.points.add_browser(who.user_id, browser_id, changed)
         listed = self.list_own(who)["subscriptions"]
