@@ -35,6 +35,7 @@ def test_an_administrator_reads_the_delivery_log(visitor: Open, told: Notificati
             "at": "2026-03-30T19:01:01.000Z",
         },
     )
+    told.deliver(nobody, "failed", category=None, reason="stuck")
     told.deliver(nobody, "planned", category=None)
     told.deliver(people.clinician, "failed", reason="noChannel")
     told.deliver(people.admin, "told", attempts=list(sent))
@@ -47,8 +48,9 @@ def test_an_administrator_reads_the_delivery_log(visitor: Open, told: Notificati
     expect(rows.nth(2)).to_contain_text("There was no way to reach them")
     audit(page, "delivery-log", 320)
     page.get_by_role("button", name="Show more").click()
-    expect(rows.last).to_have_text(re.compile("No nameSomething elsePlanned"))
-    expect(rows.last).to_be_focused()
+    expect(rows.last).to_have_text(re.compile("No nameSomething elseFailed.*Given up after many attempts"))
+    expect(rows.nth(3)).to_have_text(re.compile("No nameSomething elsePlanned"))
+    expect(rows.nth(3)).to_be_focused()
     page.get_by_label("State").select_option("Told")
     expect(rows).to_have_text([re.compile("^Hana ColeAppointments and video visitsTold")])
     page.get_by_label("State").select_option("All")

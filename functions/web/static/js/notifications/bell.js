@@ -19,8 +19,6 @@ let shown = 0;
 let asking = false;
 /** @type {((inbox: Inbox) => void)[]} */
 const listeners = [];
-/** @type {ReturnType<typeof setTimeout>[]} */
-const timers = [];
 
 /** @type {import("../shell/hooks.js").PageHooks} */
 export const hooks = {
@@ -28,15 +26,15 @@ export const hooks = {
     userId = user.userId;
     draw();
     if (siteStorage.read("bedside.push")) forget(userId);
-    timers.push(setTimeout(lookIfOld, FIRST_MS), setInterval(lookIfOld, EVERY_MS));
-    addEventListener("storage", ({ key }) => key === KEY && draw());
+    setTimeout(lookIfOld, FIRST_MS);
+    setInterval(lookIfOld, EVERY_MS);
+    addEventListener("storage", draw);
     document.addEventListener("visibilitychange", () => (listeners.length ? look() : lookIfOld()));
     // The service worker tells open pages of a push message.
     navigator.serviceWorker?.addEventListener("message", look);
   },
   onLeave(_, byChoice) {
-    for (const timer of timers) clearTimeout(timer);
-    userId = "";
+    userId = ""; // nothing is asked any more
     siteStorage.remove(KEY);
     // Whoever uses this device next must not see what is meant for somebody else; idle sign-outs happen on own phones too.
     if (byChoice) return forget();

@@ -37,6 +37,7 @@ export function deliveryRow({ id, name, category, state, plannedFor, toldAt, rea
   const tried = attempts.map(({ channel, state: came }) => t("notifications.log.attempt", { channel: CHANNELS.find(({ code }) => code === channel)?.name ?? "", state: ATTEMPTS[came] }));
   if (reason === "noChannel") tried.push(t("notifications.log.no-channel"));
   if (reason === "textLimit") tried.push(t("notifications.log.text-limit"));
+  if (reason === "stuck") tried.push(t("notifications.log.stuck"));
   if (tried.length) row.append(make("span", "small muted delivery-tried", tried.join(" · ")));
   row.dataset.delivery = id;
   row.tabIndex = -1;
