@@ -43,8 +43,8 @@ class Record:
     """A notice's record; instants are Unix ms. Without texts until it is told, for its source is asked again by then.
 
     `due_at` is when somebody has to look at it next: its time has come, or whoever was sending it may have died.
-    `tries` counts failed ones, `throttles` those that a provider put off, `stalls` those that nobody finished. `revision`
-    grows with every change.
+    `tries` counts failed ones, `throttles` those that a provider put off, `stalls` those that nobody finished.
+    `revision` grows with every change.
     """
 
     record_id: str

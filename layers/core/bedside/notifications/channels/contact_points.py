@@ -41,7 +41,8 @@ class PendingAddress:
 class Browser:
     """A browser that takes push messages, since `since` (Unix ms).
 
-    `family_id` is the sign-in that registered it, and `device` what that calls the browser, such as "Chrome on Windows".
+    `family_id` is the sign-in that registered it, and `device` what that calls the browser, such as "Chrome on
+    Windows".
     """
 
     subscription: PushSubscription

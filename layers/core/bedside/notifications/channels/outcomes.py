@@ -1,4 +1,4 @@
-"""What providers tell later of messages that they took: the delivery log shows it, and the next channel has its turn."""
+"""What providers tell later of messages that they took: the log shows it, and the next channel has its turn."""
 
 from dataclasses import dataclass
 from typing import Final
