@@ -4,8 +4,8 @@ from bedside.bookings.booking_queries import BookingListRequest
 from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.domain import DOMAIN
 from bedside.bookings.pack_cancellation import CancelPackRequest
+from bedside.bookings.pack_documents import PackDocument, pack_document
 from bedside.bookings.pack_queries import PackListRequest
-from bedside.bookings.pack_views import PackDocument, pack_document
 from bedside.bookings.packs import PackRequest
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.refunds import RefundRequest

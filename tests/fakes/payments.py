@@ -39,7 +39,7 @@ class FakePayments:
     _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
     _number: int = 0
 
-    def open_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
+    def create_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
         def opened() -> Checkout:
             if wanted.customer_id in self._gone:
                 raise PaymentRefusedError("The payment provider refused.", "resource_missing")
@@ -50,10 +50,10 @@ class FakePayments:
             self._checkouts[checkout_id] = made
             return made
 
-        return self._once("open_checkout", key, wanted, opened)
+        return self._once("create_checkout", key, wanted, opened)
 
-    def checkout(self, checkout_id: str) -> Checkout | None:
-        self._ask("checkout", checkout_id)
+    def find_checkout(self, checkout_id: str) -> Checkout | None:
+        self._ask("find_checkout", checkout_id)
         self._answer()
         return self._current(checkout_id) if checkout_id in self._checkouts and not self.other_account else None
 
@@ -64,12 +64,12 @@ class FakePayments:
         self._answer()
         return self._current(checkout_id)
 
-    def payment(self, payment_id: str) -> Payment | None:
-        self._ask("payment", payment_id)
+    def find_payment(self, payment_id: str) -> Payment | None:
+        self._ask("find_payment", payment_id)
         self._answer()
         return self._payments.get(payment_id)
 
-    def refund(self, payment_id: str, amount: int, key: str) -> Refund:
+    def create_refund(self, payment_id: str, amount: int, key: str) -> Refund:
         def refunded() -> Refund:
             payment = self._payments[payment_id]
             if self.refusal:
@@ -85,24 +85,24 @@ class FakePayments:
             self._tell("charge.refunded", self._charge(payment_id))
             return made
 
-        return self._once("refund", key, (payment_id, amount), refunded)
+        return self._once("create_refund", key, (payment_id, amount), refunded)
 
-    def refunds(self, payment_id: str) -> list[Refund]:
-        self._ask("refunds", payment_id)
+    def list_refunds(self, payment_id: str) -> list[Refund]:
+        self._ask("list_refunds", payment_id)
         self._answer()
         return [refund for refund in reversed(self._refunds.values()) if refund.payment_id == payment_id]
 
-    def disputes(self, payment_id: str) -> list[Dispute]:
-        self._ask("disputes", payment_id)
+    def list_disputes(self, payment_id: str) -> list[Dispute]:
+        self._ask("list_disputes", payment_id)
         self._answer()
         return self._disputes_of(payment_id)
 
-    def customer(self, user_id: str, key: str) -> str:
+    def create_customer(self, user_id: str, key: str) -> str:
         def made() -> str:
             self._customers.append(self._new("cus"))
             return self._customers[-1]
 
-        return self._once("customer", key, user_id, made)
+        return self._once("create_customer", key, user_id, made)
 
     def forget_customers(self) -> None:
         """Let the account's owner delete all customers there are, as for an erasure."""

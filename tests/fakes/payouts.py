@@ -37,7 +37,7 @@ class FakePayouts:
     _verifications: dict[str, Verification] = field(default_factory=dict)
     _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
 
-    def open_account(self, practitioner_id: str, country: str, key: str) -> Account:
+    def create_account(self, practitioner_id: str, country: str, key: str) -> Account:
         def opened() -> Account:
             made = Account(
                 f"acct_{len(self._accounts)}", ready=False, submitted=False, due=_ASKED, practitioner_id=practitioner_id
@@ -46,24 +46,24 @@ class FakePayouts:
             self.countries[made.account_id] = country
             return made
 
-        return self._once("open_account", key, (practitioner_id, country), opened)
+        return self._once("create_account", key, (practitioner_id, country), opened)
 
-    def account(self, account_id: str) -> Account | None:
-        self._ask("account", account_id)
+    def find_account(self, account_id: str) -> Account | None:
+        self._ask("find_account", account_id)
         self._answer()
         return self._accounts.get(account_id)
 
-    def onboarding_url(self, account_id: str, return_url: str, refresh_url: str) -> str:
-        self._ask("onboarding_url", account_id, return_url, refresh_url)
+    def create_onboarding_link(self, account_id: str, return_url: str, refresh_url: str) -> str:
+        self._ask("create_onboarding_link", account_id, return_url, refresh_url)
         self._answer()
         return f"https://connect.example.org/{account_id}"
 
-    def last_payout(self, account_id: str) -> Payout | None:
-        self._ask("last_payout", account_id)
+    def find_last_payout(self, account_id: str) -> Payout | None:
+        self._ask("find_last_payout", account_id)
         self._answer()
         return self._payouts.get(account_id)
 
-    def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
+    def create_transfer(self, wanted: TransferRequest, key: str) -> Transfer:
         def transferred() -> Transfer:
             if self.refusal:
                 raise PaymentRefusedError("The payment provider refused.", self.refusal)
@@ -76,14 +76,14 @@ class FakePayouts:
             self._tell_transfer("created", made)
             return made
 
-        return self._once("transfer", key, wanted, transferred)
+        return self._once("create_transfer", key, wanted, transferred)
 
-    def transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:  # noqa: ARG002  # finds them by booking
-        self._ask("transfers", booking_id)
+    def list_transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:  # noqa: ARG002  # finds them by booking
+        self._ask("list_transfers", booking_id)
         self._answer()
         return [transfer for transfer in self._transfers.values() if transfer.booking_id == booking_id]
 
-    def take_back(self, transfer_id: str, amount: int, key: str) -> None:
+    def reverse_transfer(self, transfer_id: str, amount: int, key: str) -> None:
         def taken() -> None:
             transfer = self._transfers[transfer_id]
             if self.refusal:
@@ -93,14 +93,14 @@ class FakePayouts:
             self._transfers[transfer_id] = replace(transfer, taken_back=transfer.taken_back + amount)
             self._tell_transfer("reversed", transfer)
 
-        self._once("take_back", key, (transfer_id, amount), taken)
+        self._once("reverse_transfer", key, (transfer_id, amount), taken)
 
-    def disputes(self, payment_id: str) -> list[Dispute]:
-        self._ask("disputes", payment_id)
+    def list_disputes(self, payment_id: str) -> list[Dispute]:
+        self._ask("list_disputes", payment_id)
         self._answer()
         return [dispute for dispute in self._disputes.values() if dispute.payment_id == payment_id]
 
-    def open_verification(self, user_id: str, return_url: str, key: str) -> Verification:
+    def create_verification(self, user_id: str, return_url: str, key: str) -> Verification:
         def opened() -> Verification:
             name = f"vs_{len(self._verifications)}"
             made = Verification(name, "requires_input", f"https://verify.example.org/{name}", None, user_id)
@@ -108,10 +108,10 @@ class FakePayouts:
             self.returns[name] = return_url
             return made
 
-        return self._once("open_verification", key, (user_id, return_url), opened)
+        return self._once("create_verification", key, (user_id, return_url), opened)
 
-    def verification(self, verification_id: str) -> Verification | None:
-        self._ask("verification", verification_id)
+    def find_verification(self, verification_id: str) -> Verification | None:
+        self._ask("find_verification", verification_id)
         self._answer()
         return self._verifications.get(verification_id)
 

@@ -15,7 +15,7 @@ def provider() -> FakePayments:
 
 
 def opened(provider: FakePayments, key: str = "b1:checkout:1") -> str:
-    return provider.open_checkout(BOOKING, key).checkout_id
+    return provider.create_checkout(BOOKING, key).checkout_id
 
 
 def kinds(provider: FakePayments) -> list[str]:
@@ -23,24 +23,24 @@ def kinds(provider: FakePayments) -> list[str]:
 
 
 def current(provider: FakePayments, checkout_id: str) -> tuple[Checkout, Payment]:
-    found = provider.checkout(checkout_id)
+    found = provider.find_checkout(checkout_id)
     assert found
     assert found.payment
-    assert provider.payment(found.payment.payment_id) == found.payment
+    assert provider.find_payment(found.payment.payment_id) == found.payment
     return found, found.payment
 
 
 def test_a_key_does_one_thing_once(provider: FakePayments) -> None:
     """Repeated, it gives the same; for anything else it is refused."""
     checked: PaymentProvider = provider
-    first = checked.open_checkout(BOOKING, "k")
-    assert first == checked.open_checkout(BOOKING, "k") != checked.open_checkout(BOOKING, "l")
+    first = checked.create_checkout(BOOKING, "k")
+    assert first == checked.create_checkout(BOOKING, "k") != checked.create_checkout(BOOKING, "l")
     assert (first.status, first.payment_status, first.payment, first.booking_id) == ("open", "unpaid", None, "b1")
-    assert checked.customer("u", "c") == checked.customer("u", "c") != checked.customer("u", "d")
+    assert checked.create_customer("u", "c") == checked.create_customer("u", "c") != checked.create_customer("u", "d")
     with pytest.raises(PaymentRefusedError) as refused:
-        checked.customer("u", "k")
+        checked.create_customer("u", "k")
     assert refused.value.code == "idempotency_error"
-    assert (checked.checkout("none"), checked.payment("none")) == (None, None)
+    assert (checked.find_checkout("none"), checked.find_payment("none")) == (None, None)
 
 
 def test_a_card_is_declined_then_accepted(provider: FakePayments) -> None:
@@ -104,20 +104,20 @@ def test_a_voucher_is_paid_or_expires(provider: FakePayments) -> None:
 def test_money_given_back_is_counted(provider: FakePayments) -> None:
     """Never more than was paid; a failed refund is money with us again, and can be tried under another key."""
     payment_id = provider.pay(opened(provider))
-    part = provider.refund(payment_id, 2000, "b1:refund")
-    assert part == provider.refund(payment_id, 2000, "b1:refund")
+    part = provider.create_refund(payment_id, 2000, "b1:refund")
+    assert part == provider.create_refund(payment_id, 2000, "b1:refund")
     with pytest.raises(PaymentRefusedError):
-        provider.refund(payment_id, 4001, "b1:refund:2")
+        provider.create_refund(payment_id, 4001, "b1:refund:2")
     provider.refund_status = "pending"
-    rest = provider.refund(payment_id, 4000, "b1:refund:3")
-    assert provider.refunds(payment_id) == [rest, part]
+    rest = provider.create_refund(payment_id, 4000, "b1:refund:3")
+    assert provider.list_refunds(payment_id) == [rest, part]
     assert provider.refunded() == provider.charged() == 6000
     provider.settle_refund(rest.refund_id, "failed")
     assert provider.refunded("b1") == 2000
     assert kinds(provider)[-2:] == ["refund.updated", "refund.failed"]
-    provider.settle_refund(provider.refund(payment_id, 4000, "b1:refund:4").refund_id, "succeeded")
+    provider.settle_refund(provider.create_refund(payment_id, 4000, "b1:refund:4").refund_id, "succeeded")
     assert provider.refunded("b1") == 6000
-    payment = provider.payment(payment_id)
+    payment = provider.find_payment(payment_id)
     assert payment
     assert payment.refunded == 6000
 
@@ -128,17 +128,17 @@ def test_a_refund_can_be_refused(provider: FakePayments) -> None:
     provider.dispute(payment_id)
     for _ in range(2):
         with pytest.raises(PaymentRefusedError) as refused:
-            provider.refund(payment_id, 6000, "b1:refund")
+            provider.create_refund(payment_id, 6000, "b1:refund")
         assert refused.value.code == "charge_disputed"
-    payment = provider.payment(payment_id)
+    payment = provider.find_payment(payment_id)
     assert payment
     assert (payment.disputed, payment.refunded) == (True, 0)
     assert kinds(provider)[-1] == "charge.dispute.created"
     provider.close_dispute(payment_id, "won")
-    assert [one.status for one in provider.disputes(payment_id)] == ["won"]
+    assert [one.status for one in provider.list_disputes(payment_id)] == ["won"]
     with pytest.raises(PaymentRefusedError):
-        provider.refund(payment_id, 6000, "b1:refund")
-    assert provider.refund(payment_id, 6000, "b1:refund:2").amount == 6000
+        provider.create_refund(payment_id, 6000, "b1:refund")
+    assert provider.create_refund(payment_id, 6000, "b1:refund:2").amount == 6000
     assert (provider.refunded(), provider.taken_by_banks()) == (6000, 0)
 
 

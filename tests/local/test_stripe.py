@@ -52,11 +52,11 @@ def wanted(running: PaymentProvider, **changes: Any) -> CheckoutRequest:
 
 
 def opened(payments: StripePayments, running: PaymentProvider, key: str, **changes: Any) -> str:
-    return payments.open_checkout(wanted(running, **changes), key).checkout_id
+    return payments.create_checkout(wanted(running, **changes), key).checkout_id
 
 
 def current(payments: StripePayments, checkout_id: str) -> tuple[Checkout, Payment]:
-    checkout = payments.checkout(checkout_id)
+    checkout = payments.find_checkout(checkout_id)
     assert checkout
     assert checkout.payment
     return checkout, checkout.payment
@@ -71,7 +71,7 @@ def pressed(running: PaymentProvider, path: str, do: str) -> httpx.Response:
 
 def test_a_patient_pays_by_the_second_card(running: PaymentProvider, payments: StripePayments) -> None:
     """On the page; then it leads back, cannot expire, and its events have come."""
-    customer = payments.customer("u1", "u1:customer")
+    customer = payments.create_customer("u1", "u1:customer")
     checkout_id = opened(payments, running, "one", customer_id=customer)
     path = f"/stripe/pay/{checkout_id}"
     assert "Your card was declined" in pressed(running, path, "decline").text
@@ -88,7 +88,7 @@ def test_a_patient_pays_by_the_second_card(running: PaymentProvider, payments: S
         6000,
         "EUR",
     )
-    assert payments.payment(payment.payment_id) == payment
+    assert payments.find_payment(payment.payment_id) == payment
     running.wait_for("checkout.session.completed", checkout_id)
     running.wait_for_all(
         payment.payment_id,
@@ -113,7 +113,7 @@ def test_a_session_expires_by_itself() -> None:
         provider = StripePayments(quick.client())
         checkout_id = opened(provider, quick, "k")
         quick.wait_for("checkout.session.expired", checkout_id)
-        found = provider.checkout(checkout_id)
+        found = provider.find_checkout(checkout_id)
         assert found
         assert found.status == "expired"
 
@@ -161,11 +161,11 @@ def test_a_session_lasts_half_an_hour_to_a_day(
 def test_a_key_does_one_thing_once(running: PaymentProvider, payments: StripePayments) -> None:
     """Repeated, it gives the same; with other arguments it is refused, and so is a stranger."""
     asked = wanted(running)
-    assert payments.open_checkout(asked, "five") == payments.open_checkout(asked, "five")
+    assert payments.create_checkout(asked, "five") == payments.create_checkout(asked, "five")
     with pytest.raises(PaymentRefusedError) as refused:
-        payments.open_checkout(replace(asked, amount=7000), "five")
+        payments.create_checkout(replace(asked, amount=7000), "five")
     assert refused.value.code == "idempotency_error"
-    assert payments.checkout("cs_test_none") is None
+    assert payments.find_checkout("cs_test_none") is None
     stranger = running.http.get("/stripe/api/v1/refunds", headers={"Authorization": f"Bearer {KEYS.secret_key}x"})
     assert stranger.status_code == 401
 
@@ -175,17 +175,17 @@ def test_refunds_succeed_or_fail(running: PaymentProvider, payments: StripePayme
     checkout_id = opened(payments, running, "six")
     running.do("pay", checkout_id)
     payment_id = current(payments, checkout_id)[1].payment_id
-    assert payments.refund(payment_id, 1000, "b1:refund").status == "succeeded"
+    assert payments.create_refund(payment_id, 1000, "b1:refund").status == "succeeded"
     with pytest.raises(PaymentRefusedError):
-        payments.refund(payment_id, 5001, "b1:refund:2")
+        payments.create_refund(payment_id, 5001, "b1:refund:2")
     running.provider.faults = Faults(fail_refunds=True)
-    failing = payments.refund(payment_id, 5000, "b1:refund:3")
+    failing = payments.create_refund(payment_id, 5000, "b1:refund:3")
     assert failing.status == "pending"
     running.wait_for("refund.failed", failing.refund_id)
-    assert [refund.status for refund in payments.refunds(payment_id)] == ["failed", "succeeded"]
+    assert [refund.status for refund in payments.list_refunds(payment_id)] == ["failed", "succeeded"]
     assert current(payments, checkout_id)[1].refunded == 1000
     running.provider.faults = Faults()
-    late = payments.refund(payment_id, 5000, "b1:refund:4")
+    late = payments.create_refund(payment_id, 5000, "b1:refund:4")
     assert current(payments, checkout_id)[1].refunded == 6000
     running.do("failRefund", late.refund_id)
     assert current(payments, checkout_id)[1].refunded == 1000
@@ -211,14 +211,14 @@ def test_what_went_wrong_is_chosen_on_the_board(running: PaymentProvider, paymen
 def test_practitioners_are_paid(running: PaymentProvider, payments: StripePayments) -> None:
     """Once all is answered; never more than the charge, which a reversal gives back."""
     payouts = StripePayouts(running.client())
-    account = payouts.open_account("u2", "PT", "u2:account")
+    account = payouts.create_account("u2", "PT", "u2:account")
     assert (account.ready, account.submitted, account.practitioner_id) == (False, False, "u2")
     assert "external_account" in account.due
-    page = payouts.onboarding_url(account.account_id, "https://x/back", "https://x/again")
+    page = payouts.create_onboarding_link(account.account_id, "https://x/back", "https://x/again")
     path = page.removeprefix(running.origin)
     assert pressed(running, path, "partly").headers["location"] == "https://x/back"
     assert running.http.get(path).headers["location"] == "https://x/again"
-    found = payouts.account(account.account_id)
+    found = payouts.find_account(account.account_id)
     assert found
     assert (found.ready, found.submitted, found.due) == (False, True, ("external_account",))
     checkout_id = opened(payments, running, "nine", booking_id="b9")
@@ -227,33 +227,33 @@ def test_practitioners_are_paid(running: PaymentProvider, payments: StripePaymen
     assert charge_id
     wanted = TransferRequest("b9", account.account_id, charge_id, 5100, "EUR")
     with pytest.raises(PaymentRefusedError) as refused:
-        payouts.transfer(wanted, "b9:transfer")
+        payouts.create_transfer(wanted, "b9:transfer")
     assert refused.value.code == "insufficient_capabilities_for_transfer"
     running.do("onboard", account.account_id)
     running.wait_for("account.updated", account.account_id)
-    transfer = payouts.transfer(wanted, "b9:transfer:2")
+    transfer = payouts.create_transfer(wanted, "b9:transfer:2")
     assert (transfer.amount, transfer.account_id, transfer.booking_id) == (5100, account.account_id, "b9")
     with pytest.raises(PaymentRefusedError):
-        payouts.transfer(replace(wanted, amount=901), "b9:transfer:3")
-    payouts.take_back(transfer.transfer_id, 100, "b9:reversal")
-    payouts.take_back(transfer.transfer_id, 100, "b9:reversal")
-    assert payouts.transfers("b9") == [replace(transfer, taken_back=100)]
+        payouts.create_transfer(replace(wanted, amount=901), "b9:transfer:3")
+    payouts.reverse_transfer(transfer.transfer_id, 100, "b9:reversal")
+    payouts.reverse_transfer(transfer.transfer_id, 100, "b9:reversal")
+    assert payouts.list_transfers("b9") == [replace(transfer, taken_back=100)]
     # What people take back on the provider's pages is told from that.
     running.client().post(f"/v1/transfers/{transfer.transfer_id}/reversals", {"amount": 50})
-    assert payouts.transfers("b9") == [replace(transfer, taken_back=150, by_hand=50)]
+    assert payouts.list_transfers("b9") == [replace(transfer, taken_back=150, by_hand=50)]
     with pytest.raises(PaymentRefusedError):
-        payouts.take_back(transfer.transfer_id, 5001, "b9:reversal:2")
+        payouts.reverse_transfer(transfer.transfer_id, 5001, "b9:reversal:2")
     running.wait_for("transfer.reversed", transfer.transfer_id)
-    assert payouts.last_payout(account.account_id) is None
+    assert payouts.find_last_payout(account.account_id) is None
     until(lambda: any(each["type"] == "payout.paid" for each in running.received), "no payout")
-    last = payouts.last_payout(account.account_id)
+    last = payouts.find_last_payout(account.account_id)
     assert last
     assert (last.status, last.amount, last.currency, last.problem) == ("paid", 5100, "EUR", None)
     running.do("restrict", account.account_id)
-    found = payouts.account(account.account_id)
+    found = payouts.find_account(account.account_id)
     assert found
     assert not found.ready
-    assert payouts.account("acct_none") is None
+    assert payouts.find_account("acct_none") is None
 
 
 def test_a_charge_is_disputed(running: PaymentProvider, payments: StripePayments) -> None:
@@ -264,29 +264,29 @@ def test_a_charge_is_disputed(running: PaymentProvider, payments: StripePayments
     payment = current(payments, checkout_id)[1]
     assert payment.charge_id
     running.do("dispute", payment.charge_id)
-    [dispute] = payouts.disputes(payment.payment_id)
+    [dispute] = payouts.list_disputes(payment.payment_id)
     assert (dispute.status, dispute.amount, dispute.payment_id) == ("needs_response", 6000, payment.payment_id)
     assert current(payments, checkout_id)[1].disputed
     with pytest.raises(PaymentRefusedError) as refused:
-        payments.refund(payment.payment_id, 6000, "b10:refund")
+        payments.create_refund(payment.payment_id, 6000, "b10:refund")
     assert refused.value.code == "charge_disputed"
     running.do("winDispute", dispute.dispute_id)
-    assert payouts.disputes(payment.payment_id) == [replace(dispute, status="won")]
+    assert payouts.list_disputes(payment.payment_id) == [replace(dispute, status="won")]
     running.wait_for("charge.dispute.closed", dispute.dispute_id)
 
 
 def test_an_identity_is_verified(running: PaymentProvider) -> None:
     """By the second document."""
     payouts = StripePayouts(running.client())
-    started = payouts.open_verification("u3", "https://x/back", "u3:verification:1")
+    started = payouts.create_verification("u3", "https://x/back", "u3:verification:1")
     assert started.url
     path = started.url.removeprefix(running.origin)
     assert pressed(running, path, "expired").headers["location"] == "https://x/back"
-    assert payouts.verification(started.verification_id) == replace(started, problem="document_expired")
+    assert payouts.find_verification(started.verification_id) == replace(started, problem="document_expired")
     pressed(running, path, "good")
-    assert payouts.verification(started.verification_id) == replace(started, status="verified", url=None)
+    assert payouts.find_verification(started.verification_id) == replace(started, status="verified", url=None)
     running.wait_for("identity.verification_session.verified", started.verification_id)
-    assert payouts.verification("vs_none") is None
+    assert payouts.find_verification("vs_none") is None
 
 
 def test_everything_has_the_shape_that_the_package_declares(running: PaymentProvider, payments: StripePayments) -> None:
@@ -298,14 +298,14 @@ def test_everything_has_the_shape_that_the_package_declares(running: PaymentProv
             running.do(step, checkout_id)
     payment = current(payments, checkout_id)[1]
     assert payment.charge_id
-    payments.customer("u1", "shape:customer")
-    running.do("failRefund", payments.refund(payment.payment_id, 100, "shape:refund").refund_id)
-    account_id = payouts.open_account("u1", "PT", "shape:account").account_id
+    payments.create_customer("u1", "shape:customer")
+    running.do("failRefund", payments.create_refund(payment.payment_id, 100, "shape:refund").refund_id)
+    account_id = payouts.create_account("u1", "PT", "shape:account").account_id
     running.do("onboard", account_id)
     wanted = TransferRequest("b1", account_id, payment.charge_id, 5100, "EUR")
-    payouts.take_back(payouts.transfer(wanted, "shape:transfer").transfer_id, 100, "shape:reversal")
+    payouts.reverse_transfer(payouts.create_transfer(wanted, "shape:transfer").transfer_id, 100, "shape:reversal")
     running.do("dispute", payment.charge_id)
-    running.do("verify", payouts.open_verification("u1", "https://x", "shape:verification").verification_id)
+    running.do("verify", payouts.create_verification("u1", "https://x", "shape:verification").verification_id)
     until(lambda: any(each["type"] == "payout.paid" for each in running.received), "no payout")
     shown = running.http.get("/stripe/state").json()["objects"]
     path, fields = f"/v1/checkout/sessions/{checkout_id}", {"expand": ["payment_intent.latest_charge.refunds"]}

@@ -201,7 +201,7 @@ def test_what_changes_while_somebody_books_counts(
 ) -> None:
     """A day that is blocked between looking and booking is not booked."""
     desk = practice.clinic.wiring.platform.domain(BookingsWiring).self_service
-    visits = desk.time.visits.repository
+    visits = desk.reservations.visits.repository
     create = visits.create
 
     def blocking(*visit: Any, **more: Any) -> bool:

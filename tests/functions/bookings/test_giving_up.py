@@ -116,7 +116,7 @@ def test_a_patient_whom_the_provider_forgot_can_pay_again(till: Till) -> None:
     for _ in "twice":
         till.wait(DAY_MS)
         assert till.try_to_book("2027-01-24T20:00:00.000Z").status == 201
-    assert len([call for call in till.provider.asked if call[0] == "customer"]) == 2
+    assert len([call for call in till.provider.asked if call[0] == "create_customer"]) == 2
 
 
 def test_a_withdrawn_service_takes_no_further_times(till: Till) -> None:

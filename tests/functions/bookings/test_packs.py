@@ -366,7 +366,7 @@ def test_a_failed_refund_is_tried_again(counter: Counter) -> None:
     till.provider.refund_status = "pending"
     assert counter.ask("cancel_pack", pack).json["refund"] == {"amount": 10_000, "state": "pending"}
     payment_id = till.clinic.wiring.bookings.packs.repository.get(pack["packId"]).payment_id or ""
-    till.provider.settle_refund(till.provider.refunds(payment_id)[0].refund_id, "failed")
+    till.provider.settle_refund(till.provider.list_refunds(payment_id)[0].refund_id, "failed")
     till.tell()
     assert counter.look(pack)["state"] == "refundFailed"
     owed = {"of": "facility", "view": "refundFailed"}

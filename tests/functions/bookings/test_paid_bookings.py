@@ -20,7 +20,7 @@ def test_a_hold_becomes_a_visit_once_it_is_paid(till: Till) -> None:
     ends_at = datetime.fromtimestamp((NOW_MS + HOLD_MS) / 1000, UTC)
     assert datetime.fromisoformat(booking["holdExpiresAt"]) == ends_at
     assert till.book(key="once") == till.book() == booking
-    assert len([call for call in till.provider.asked if call[0] == "open_checkout"]) == 1
+    assert len([call for call in till.provider.asked if call[0] == "create_checkout"]) == 1
     other = till.try_to_book(by=till.someone("other"))
     refusal(other, 409, "slot-held")
     assert other.json["retryAt"] == booking["holdExpiresAt"]
@@ -263,7 +263,7 @@ def test_money_for_something_else_is_not_returned(till: Till) -> None:
     """A payment link of the same account takes `client_reference_id` from its address: anybody can name a booking."""
     booking = till.book()
     request = CheckoutRequest(booking["bookingId"], "Cream", 9900, "EUR", "", "", till.now_ms + DAY_MS, None, "auto")
-    till.provider.pay(till.provider.open_checkout(request, "another shop").checkout_id, metadata=False)
+    till.provider.pay(till.provider.create_checkout(request, "another shop").checkout_id, metadata=False)
     till.tell()
     assert till.provider.refunded() == 0
 
@@ -301,7 +301,7 @@ def test_a_failed_refund_stays_visible_until_it_is_settled(till: Till) -> None:
     booking = till.paid()
     till.provider.refund_status = "pending"
     assert till.act("cancel", booking).json["refund"] == {"amount": 4500, "state": "pending"}
-    [refund] = till.provider.refunds(
+    [refund] = till.provider.list_refunds(
         till.clinic.wiring.bookings.booking_repository.get(booking["bookingId"]).payment_id or ""
     )
     till.provider.settle_refund(refund.refund_id, "failed")
@@ -422,7 +422,7 @@ def test_what_the_provider_refuses_is_not_held(till: Till, monkeypatch: pytest.M
     def refuse(*_: Any) -> Any:
         raise PaymentRefusedError("The payment provider refused.", "amount_too_small")
 
-    monkeypatch.setattr(till.provider, "open_checkout", refuse)
+    monkeypatch.setattr(till.provider, "create_checkout", refuse)
     refusal(till.try_to_book(), 409, "payments-not-ready")
     assert till.taken(LATER) == 0
 

@@ -27,7 +27,9 @@ def test_a_practitioner_answers_what_is_due(payee: Payee) -> None:
     assert opened["url"] == payee.done("open_account")["url"]
     assert list(payee.provider.countries.values()) == ["NZ"]
     account_id = next(iter(payee.provider.countries))
-    assert ("onboarding_url", account_id, *2 * ("https://bedside.example.org/availability",)) in (payee.provider.asked)
+    assert ("create_onboarding_link", account_id, *2 * ("https://bedside.example.org/availability",)) in (
+        payee.provider.asked
+    )
     payee.provider.answer(account_id, "external_account")
     assert payee.done("account", by="facilityAdmin")["due"] == ["bankAccount"]
     payee.provider.answer(account_id)

@@ -76,7 +76,7 @@ class Office:
 
     def _charge(self, purchase_id: str, amount: int) -> tuple[str, str]:
         request = CheckoutRequest(purchase_id, "Visit", amount, "EUR", "", "", self.now_ms, None, "auto")
-        checkout_id: str = self.payments.open_checkout(request, purchase_id).checkout_id
+        checkout_id: str = self.payments.create_checkout(request, purchase_id).checkout_id
         return checkout_id, self.payments.pay(checkout_id)
 
     def _booked(self, booking_id: str, amount: int) -> Booking:
@@ -164,10 +164,10 @@ def test_a_refund_takes_the_share_back(office: Office) -> None:
     """In part or wholly, before or after the transfer; an event about the refund is enough."""
     payment_id = office.pay()
     office.onboard()
-    office.payments.refund(payment_id, 2000, "r:1")
+    office.payments.create_refund(payment_id, 2000, "r:1")
     office.later(AFTER_PAYMENT_MS)
     assert office.done("approve")["sent"] == 3400
-    office.payments.refund(payment_id, 4000, "r:2")
+    office.payments.create_refund(payment_id, 4000, "r:2")
     kind, data = office.payments.events[-1]
     for _ in range(2):
         office.transfers.follow(office.booking, office.clinic.wiring.now_ms())
@@ -238,14 +238,14 @@ def test_a_lost_answer_pays_nobody_twice(office: Office, monkeypatch: pytest.Mon
     office.pay()
     office.onboard()
     office.later(AFTER_PAYMENT_MS)
-    transfer = office.payouts.transfer
+    transfer = office.payouts.create_transfer
 
     def lost(wanted: TransferRequest, key: str) -> None:
         transfer(wanted, key)
         raise UnavailableError("The payment provider does not answer.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(office.payouts, "transfer", lost)
+        patched.setattr(office.payouts, "create_transfer", lost)
         assert office.call("approve").status == 503
     # Its state is the provider's, whatever was to happen to it meanwhile.
     assert office.slug("hold", {"reason": "Late"}) == "wrong-state"
@@ -308,10 +308,10 @@ def test_each_visit_of_a_pack_has_its_share(office: Office) -> None:
     assert given_back in office.listed("void")
     office.booking = used
     assert office.done("approve")["sent"] == 3333 - 3333 * 15 // 100
-    [transfer] = office.payouts.transfers(used, pack.pack_id)
+    [transfer] = office.payouts.list_transfers(used, pack.pack_id)
     assert (transfer.booking_id, transfer.amount) == (used, 2834)
     # A refund of what nobody has booked is not the practitioner's loss.
-    office.payments.refund(pack.payment_id, 6667, "r")
+    office.payments.create_refund(pack.payment_id, 6667, "r")
     for kind, data in office.payments.events[-2:]:
         assert office.events.handle(kind, data, office.now_ms, office.now_ms)
     assert office.payouts.transferred(used) == 2834

@@ -8,9 +8,9 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
+from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
-from bedside.bookings.booking_views import BookingViews
 from bedside.bookings.cancellation import CancelBookingRequest, Cancellation
 from bedside.bookings.checkout_pages import HOLD_MS, CheckoutPages, first_checkout
 from bedside.bookings.checkouts import Checkouts
@@ -76,17 +76,18 @@ class Desk:
         failures: list[object] = []
         follows = VisitLifecycle(self.visits, timers, nothing, FakeRooms, Nothing, lambda *one: failures.append(one))
         self.bookings = BookingRepository(Table(BOOKINGS))
-        self.time = BookedTime(self.bookings, follows)
+        self.reservations = BookedTime(self.bookings, follows)
         booked = BookedVisits(visits, rules)
         self.failed_refunds: list[str] = []
         money = PurchaseMoney(lambda: self.provider, lambda _checkout: None)
         self.packs = PackLifecycle(
             PackRepository(Table(BOOKINGS)), money, self.failed_refunds.append, lambda _pack: None
         )
-        self.pack_visits = PackVisits(self.bookings, self.packs)
+        self.money = money
+        self.pack_visits = PackVisits(self.bookings, self.packs.packs, self.packs)
         self.lifecycle = BookingLifecycle(
             self.bookings,
-            self.time,
+            self.reservations,
             booked,
             money,
             self.pack_visits,
@@ -94,11 +95,17 @@ class Desk:
             self.failed_refunds.append,
             lambda _booking: None,
         )
-        views = BookingViews(booked, lambda _facility, _now: BookingPolicy())
-        self.cancellation = Cancellation(BookingQueries(self.bookings, views, self.lifecycle), self.lifecycle)
-        self.refunds = Refunds(self.cancellation.queries, self.lifecycle)
-        self.checkouts = Checkouts(self.time, CheckoutPages(Customers(Table(BOOKINGS), nothing), lambda: self.provider))
-        self.events = PaymentEvents(self.lifecycle, self.packs, lambda: True)
+        self.booked = booked
+        self.documents = BookingDocuments(booked, lambda _facility, _now: BookingPolicy())
+        self.queries = BookingQueries(self.bookings, self.documents, self.lifecycle)
+        self.cancellation = Cancellation(self.queries, self.documents, self.bookings, self.reservations, self.lifecycle)
+        self.refunds = Refunds(self.queries, self.documents, self.bookings, booked, money, self.lifecycle)
+        self.checkouts = Checkouts(
+            self.bookings,
+            self.reservations,
+            CheckoutPages(Customers(Table(BOOKINGS), nothing), lambda: self.provider),
+        )
+        self.events = PaymentEvents(self.lifecycle, self.packs, money, lambda: True)
 
     @classmethod
     @contextmanager
@@ -143,7 +150,7 @@ class Desk:
         )
         try:
             if self.bookings.find(name) is None:
-                self.time.hold(booking, self.now + HOLD_MS, self.now)
+                self.reservations.hold(booking, self.now + HOLD_MS, self.now)
         except ClashError:
             return None
         return self.checkouts.ensure(self.bookings.get(name), "https://bedside.example.org", self.now)
@@ -168,7 +175,7 @@ class Desk:
             due_at=STARTS_AT + ATTENDANCE_KNOWN_MS,
         )
         try:
-            self.time.create(free, self.now)
+            self.reservations.create(free, self.now)
         except ClashError:
             return False
         return True
@@ -205,7 +212,7 @@ class Desk:
 
     def read(self) -> None:
         """Show the patient their booking."""
-        self.cancellation.queries.get(PATIENT, "b", self.now)
+        self.queries.get(PATIENT, "b", self.now)
 
     def fire(self) -> None:
         """Let timers fire that a visit has set."""

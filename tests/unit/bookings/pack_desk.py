@@ -70,8 +70,20 @@ class PackDesk(Desk):
         nothing: Any = Nothing()
         pages = CheckoutPages(Customers(Table(BOOKINGS), nothing), lambda: self.provider)
         self.sales = Packs(self.packs.packs, shelf, shelf, shelf, pages, lambda n: b"1" * n, b"key")
-        self.counter = PackCancellation(PackQueries(self.packs))
-        self.rescheduling = Rescheduling(self.cancellation.queries, self.lifecycle, shelf, shelf)
+        self.counter = PackCancellation(
+            PackQueries(self.packs.packs, self.packs), self.packs.packs, self.money, self.packs
+        )
+        self.rescheduling = Rescheduling(
+            queries=self.queries,
+            documents=self.documents,
+            bookings=self.bookings,
+            visits=self.booked,
+            money=self.money,
+            reservations=self.reservations,
+            lifecycle=self.lifecycle,
+            offers=shelf,
+            starts=shelf,
+        )
         self.pack_id = ""
 
     def buy(self) -> None:
@@ -114,7 +126,7 @@ class PackDesk(Desk):
         )
         with suppress(PackNotUsableError):
             taking, change = self.pack_visits.take(self.pack_id, booking, self.now)
-            self.time.create(taking, self.now, [change])
+            self.reservations.create(taking, self.now, [change])
 
     def give_up(self, number: int, who: Principal = PATIENT) -> None:
         """Cancel a booking, if there is one that can be."""

@@ -7,18 +7,18 @@ from typing import Literal
 import pytest
 
 from bedside.bookings.booking import Booking
-from bedside.bookings.changes import stepped
-from bedside.bookings.decision import Act, Ending, Rest, Step, VisitView, decide
+from bedside.bookings.decision import Action, Ending, Step, VisitView, Wait, decide
 from bedside.bookings.money import Money
 from bedside.bookings.policy import refund_due
-from bedside.bookings.purchase import Entry, Wish
+from bedside.bookings.purchase import Entry, Withdrawal
 from bedside.bookings.states import STATES, TABLE, BookingState, allows
+from bedside.bookings.transitions import apply_step
 from bedside.identity.facility import BookingPolicy
 from tests.unit.bookings.desk import HOUR, NOW, PRICE, STARTS_AT
 
 NO_SHOW_MS = 600_000
 HELD = Booking("b", "f", "patient", "doctor", "doctor.s", "Skin check", PRICE, STARTS_AT, 30, "b", NOW, history=())
-WISHES = (None, Wish(NOW, "patient"))
+WISHES = (None, Withdrawal(NOW, "patient"))
 ENDINGS = (None, *(Ending(by, NOW, "who") for by in ("patient", "practice", "absence")))
 CHECKOUTS: tuple[Literal["none", "open", "complete", "expired"], ...] = ("none", "open", "complete", "expired")
 DISPUTES: tuple[tuple[Literal["none", "open", "lost"], int], ...] = (("none", 0), ("open", 0), ("lost", 4500))
@@ -38,7 +38,7 @@ def test_every_step_is_in_the_table(state: BookingState) -> None:
         booking = replace(
             HELD,
             state=state,
-            wish=wish,
+            withdrawal=wish,
             hold_ends_at=NOW,
             choice_ends_at=NOW,
             paid=paid,
@@ -52,9 +52,9 @@ def test_every_step_is_in_the_table(state: BookingState) -> None:
             if not isinstance(following, Step):
                 break
             assert allows(booking.state, following.cause), (booking, money, following)
-            booking = stepped(booking, following, money, now)
-        assert isinstance(following, Act | Rest), (state, money, booking.history)
-        assert not isinstance(following, Rest) or following.until is None or following.until > now
+            booking = apply_step(booking, following, money, now)
+        assert isinstance(following, Action | Wait), (state, money, booking.history)
+        assert not isinstance(following, Wait) or following.until is None or following.until > now
 
 
 def test_a_refund_that_succeeded_is_looked_at_daily_while_it_may_fail() -> None:
@@ -67,9 +67,9 @@ def test_a_refund_that_succeeded_is_looked_at_daily_while_it_may_fail() -> None:
     def following(money: Money, now_ms: int) -> object:
         return decide(booking, money, None, BookingPolicy(), NO_SHOW_MS, now_ms)
 
-    assert following(returned, NOW) == Rest(NOW + day)
-    assert following(returned, NOW + 29 * day) == Rest(NOW + 30 * day)
-    assert following(returned, NOW + 30 * day) == Rest(None)
+    assert following(returned, NOW) == Wait(NOW + day)
+    assert following(returned, NOW + 29 * day) == Wait(NOW + 30 * day)
+    assert following(returned, NOW + 30 * day) == Wait(None)
     assert following(failed, NOW + 29 * day) == Step("refundFailed")
 
 

@@ -41,7 +41,7 @@ def _refund(amount: int) -> Happening:
 
 
 def _fail_refund(treasury: Treasury) -> None:
-    [refund] = treasury.provider.refunds(treasury.payment_id)
+    [refund] = treasury.provider.list_refunds(treasury.payment_id)
     treasury.provider.settle_refund(refund.refund_id, "failed")
 
 
@@ -124,7 +124,7 @@ def test_a_function_that_dies_leaves_nothing_behind(name: str) -> None:
         with Treasury.opened(mortal) as treasury:
             treasury.live(life.happenings)
             again(treasury.end)
-            assert sum(each.amount for each in treasury.payouts.transfers("b")) == life.sent
+            assert sum(each.amount for each in treasury.payouts.list_transfers("b")) == life.sent
             # Asking how it ended lets the sweeper look once more.
             with mortal.spared():
                 _require(treasury, life)

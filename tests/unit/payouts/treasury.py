@@ -24,7 +24,7 @@ from tests.tables import PAYOUTS
 from tests.unit.bookings.desk import MINUTE, PRICE, STARTS_AT, Desk
 
 FEE_PERCENT = 15
-CHANGES = frozenset({"refund", "transfer", "take_back"})
+CHANGES = frozenset({"create_refund", "create_transfer", "reverse_transfer"})
 ADMIN = Admin("admin", None, everywhere=True, origin="192.0.2.1")
 
 
@@ -56,7 +56,7 @@ class Treasury(Desk):
             lambda _facility: FEE_PERCENT,
         )
         self.admin = TransferAdmin(self.transfers, self.shares, anybody, anybody)
-        self.money = MoneyEvents(
+        self.money_events = MoneyEvents(
             self.events,
             lambda named: [named],
             self.transfers,
@@ -86,7 +86,7 @@ class Treasury(Desk):
         self.now += 20 * MINUTE
         self._visit(lambda visit: with_decision(visit.facts, Decision("end", self.now, "practitioner")))
         self.sweep()
-        self.account_id = self.payouts.open_account("practitioner", "NZ", "account").account_id
+        self.account_id = self.payouts.create_account("practitioner", "NZ", "account").account_id
         self.transfers.accounts.save(PayoutAccount("practitioner", self.account_id))
         self.now = STARTS_AT + 30 * MINUTE + AFTER_VISIT_MS
 
@@ -94,7 +94,7 @@ class Treasury(Desk):
         def changed(visit: Visit) -> VisitFacts:
             return change(visit)  # type: ignore[no-any-return]  # the facts of the visit
 
-        self.time.visits.update("b", changed, self.now)
+        self.reservations.visits.update("b", changed, self.now)
 
     # What people and banks do.
 
@@ -117,7 +117,7 @@ class Treasury(Desk):
 
     def refund(self, amount: int) -> None:
         """Return money at the provider, for the so manieth time."""
-        self.provider.refund(self.payment_id, amount, f"by hand:{amount}")
+        self.provider.create_refund(self.payment_id, amount, f"by hand:{amount}")
 
     # What makes us look.
 
@@ -125,7 +125,7 @@ class Treasury(Desk):
     def hear(self, number: int) -> None:
         if self.provider.events:
             kind, data = self.provider.events[number % len(self.provider.events)]
-            self.money.handle(kind, data, self.now, self.now)
+            self.money_events.handle(kind, data, self.now, self.now)
 
     @override
     def sweep(self) -> None:

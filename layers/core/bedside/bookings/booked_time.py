@@ -1,11 +1,12 @@
 """The time of bookings: held while a booking is not paid, and taken by its visit once it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
+from bedside.encounters.events import event, user
 from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
@@ -48,6 +49,26 @@ class BookedTime:
         changes = [self.bookings.update_change(before, after), *also]
         if not self._take(after, changes, by, now_ms):
             raise ConditionFailedError(None)  # somebody else has confirmed it
+
+    def move(
+        self,
+        before: Booking,
+        after: Booking,
+        change: Callable[[Visit], Visit],
+        by: str,
+        now_ms: int,
+        also: Sequence[Change],
+    ) -> None:
+        """Change a booking and its visit, which take another time. Raises ClashError, PatientClashError."""
+        happened = event("visit-rescheduled", now_ms, user(by), startsAt=after.starts_at)
+        changes = [self.bookings.update_change(before, after), *also]
+        repository = self.visits.repository
+        was, moved = repository.reschedule(before.visit_id, change, happened, now_ms=now_ms, also=changes)
+        self.visits.on_rescheduled(was, moved, now_ms)
+
+    def change_visit(self, booking: Booking, change: Callable[[Visit], VisitFacts], now_ms: int) -> None:
+        """Change the facts of a booking's visit; what follows frees its time."""
+        self.visits.update(booking.visit_id, change, now_ms)
 
     def _take(self, booking: Booking, changes: Sequence[Change], by: str, now_ms: int) -> bool:
         visit = visit_of(booking)

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from bedside.bookings.access import is_facility_admin, is_practice
 from bedside.bookings.booking import Booking
+from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_repository import BookingRepository, Whose, practitioner_key
-from bedside.bookings.booking_views import BookingViews
 from bedside.bookings.calendar_file import Party, booking_calendar
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.representation import BookingDocument, BookingListDocument
@@ -39,7 +39,7 @@ class BookingQueries:
     """Returns bookings to their patients and practitioners, and to administrators of their facility."""
 
     bookings: BookingRepository
-    views: BookingViews
+    documents: BookingDocuments
     lifecycle: BookingLifecycle
 
     def get(self, principal: Principal, booking_id: str, now_ms: int) -> BookingDocument:
@@ -51,7 +51,7 @@ class BookingQueries:
         if _may_have_changed(booking, now_ms):
             with suppress(UnavailableError):
                 booking = self.lifecycle.advance(booking_id, now_ms)
-        return self.views.document(principal, booking, now_ms)
+        return self.documents.describe(principal, booking, now_ms)
 
     def calendar_file(self, principal: Principal, booking_id: str, origin: str, languages: str, now_ms: int) -> str:
         """Return a booking as a file for the caller's calendar, in the first of `languages` (Accept-Language) we speak.
@@ -75,7 +75,7 @@ class BookingQueries:
             if not is_facility_admin(principal):
                 raise ForbiddenError("Only administrators of the facility see what it owes.")
             owed = self.bookings.list_failed_refunds(principal.facility_id or "")
-            return {"bookings": self.views.documents(principal, owed, now_ms), "cursor": None}
+            return {"bookings": self.documents.describe_all(principal, owed, now_ms), "cursor": None}
         border, cursor = now_ms - _GOING_ON_MS, read_cursor(request.cursor)
         # The border moves on between two pages, and DynamoDB rejects a start key outside of the queried range.
         place = int(cursor["startsAt"]) if cursor else border
@@ -87,7 +87,7 @@ class BookingQueries:
             shown = [one for one in found if whose == "facility" or not one.is_forgotten(now_ms)]
             if shown or cursor is None:
                 break
-        documents = self.views.documents(principal, shown, now_ms)
+        documents = self.documents.describe_all(principal, shown, now_ms)
         return {"bookings": documents, "cursor": write_cursor(cursor) if cursor else None}
 
     def visible(self, principal: Principal, booking_id: str) -> Booking:

@@ -6,10 +6,13 @@ from typing import Final
 from pydantic import Field
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
+from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_queries import BookingQueries
+from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.lifecycle import BookingLifecycle
-from bedside.bookings.purchase import Wish
+from bedside.bookings.purchase import Withdrawal
 from bedside.bookings.representation import BookingDocument
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
@@ -33,6 +36,9 @@ class Cancellation:
     """Cancels bookings for their patients and practitioners, and for administrators of the facility."""
 
     queries: BookingQueries
+    documents: BookingDocuments
+    bookings: BookingRepository
+    reservations: BookedTime
     lifecycle: BookingLifecycle
 
     def cancel(
@@ -47,17 +53,17 @@ class Cancellation:
         for _ in range(_TRIES):
             try:
                 if booking.state in {"held", "awaitingPayment"}:
-                    self.lifecycle.give_up(booking, Wish(now_ms, principal.user_id, request.reason))
+                    self.lifecycle.withdraw(booking, Withdrawal(now_ms, principal.user_id, request.reason))
                 elif booking.state == "confirmed":
                     self._cancel_visit(booking, principal, request, now_ms)
                 elif not _was_cancelled(booking):
                     raise WrongStateError(f"The booking is {booking.state}.", booking.state)
             except ConditionFailedError:
-                booking = self.lifecycle.bookings.get(booking_id)
+                booking = self.bookings.get(booking_id)
                 continue
             booking = self.lifecycle.try_advance(booking_id, now_ms)
-            if booking.state not in {"held", "awaitingPayment"} or booking.wish:
-                return self.queries.views.document(principal, booking, now_ms)
+            if booking.state not in {"held", "awaitingPayment"} or booking.withdrawal:
+                return self.documents.describe(principal, booking, now_ms)
         raise UnavailableError("The booking is being changed by others.", cause="Changed")
 
     def _cancel_visit(self, booking: Booking, principal: Principal, request: CancelBookingRequest, now_ms: int) -> None:
@@ -68,12 +74,12 @@ class Cancellation:
                 return visit.facts
             if not allows(visit.state, "cancel"):
                 raise WrongStateError(f"The visit is {visit.state}.", visit.state)
-            due = self.queries.views.refund_if_cancelled(principal, booking, visit, now_ms)
+            due = self.documents.refund_if_cancelled(principal, booking, visit, now_ms)
             if request.expected_refund not in {None, due}:
                 raise RefundChangedError("Another refund is due by now.")
             return with_decision(visit.facts, decision)
 
-        self.lifecycle.time.visits.update(booking.visit_id, change, now_ms)
+        self.reservations.change_visit(booking, change, now_ms)
 
 
 def _was_cancelled(booking: Booking) -> bool:

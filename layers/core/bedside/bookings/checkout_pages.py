@@ -70,7 +70,7 @@ class CheckoutPages:
         )
         # A repetition for another customer is another request.
         key = f"{sale.reference}:checkout:{checkout.number}:{customer_id}"
-        opened = self.provider().open_checkout(wanted, key)
+        opened = self.provider().create_checkout(wanted, key)
         return replace(checkout, checkout_id=opened.checkout_id, url=opened.url)
 
 

@@ -6,11 +6,12 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
-from bedside.bookings.changes import VOUCHER_GRACE_MS, stepped
+from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.checkout_pages import HOLD_MS, LEAST_MS, CheckoutPages, Sale, first_checkout
 from bedside.bookings.decision import Step
 from bedside.bookings.money import NOTHING
 from bedside.bookings.purchase import PROVIDER, Checkout
+from bedside.bookings.transitions import VOUCHER_GRACE_MS, apply_step
 from bedside.kernel.errors import PaymentRefusedError, PaymentsNotReadyError
 
 _DESCRIPTION: Final = "Video visit"
@@ -22,7 +23,8 @@ VOUCHER_MS: Final = 7 * 24 * 3_600_000
 class Checkouts:
     """Opens one Checkout for each held booking."""
 
-    time: BookedTime
+    bookings: BookingRepository
+    reservations: BookedTime
     pages: CheckoutPages
 
     def ensure(self, booking: Booking, origin: str, now_ms: int) -> Booking:
@@ -39,15 +41,15 @@ class Checkouts:
                 booking, checkout = self._renew(booking, checkout, now_ms)
             opened = self._open(booking, checkout, origin, now_ms)
             after = replace(booking, checkout=opened)
-            self.time.bookings.update(booking, after)
+            self.bookings.update(booking, after)
         except ConditionFailedError:  # another call of theirs was faster
-            return self.time.bookings.get(booking.booking_id)
+            return self.bookings.get(booking.booking_id)
         return replace(after, version=booking.version + 1)
 
     def _renew(self, booking: Booking, checkout: Checkout, now_ms: int) -> tuple[Booking, Checkout]:
         renewed = first_checkout(now_ms, checkout.number + 1)
         after = replace(booking, checkout=renewed, hold_ends_at=now_ms + HOLD_MS, due_at=now_ms + HOLD_MS)
-        self.time.prolong(booking, after, now_ms + HOLD_MS, now_ms)
+        self.reservations.prolong(booking, after, now_ms + HOLD_MS, now_ms)
         return replace(after, version=booking.version + 1), renewed
 
     def _open(self, booking: Booking, checkout: Checkout, origin: str, now_ms: int) -> Checkout:
@@ -57,8 +59,8 @@ class Checkouts:
         try:
             return self.pages.open(sale, checkout, now_ms)
         except PaymentRefusedError as error:
-            refused = stepped(booking, Step("expired", PROVIDER, error.code), NOTHING, now_ms)
-            self.time.give_up(booking, replace(refused, due_at=None))
+            refused = apply_step(booking, Step("expired", PROVIDER, error.code), NOTHING, now_ms)
+            self.reservations.give_up(booking, replace(refused, due_at=None))
             raise PaymentsNotReadyError("This service cannot be paid online at present.") from error
 
 

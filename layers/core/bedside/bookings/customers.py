@@ -25,7 +25,7 @@ class Customers:
 
     def replace(self, user_id: str, gone_id: str, provider: PaymentProvider, now_ms: int) -> str:
         """Return the new id of a patient whom the provider has forgotten, as after an erasure."""
-        customer_id = provider.customer(user_id, f"{user_id}:customer:{gone_id}")
+        customer_id = provider.create_customer(user_id, f"{user_id}:customer:{gone_id}")
         try:
             self.table.update(
                 _key(user_id),
@@ -39,7 +39,7 @@ class Customers:
         return customer_id
 
     def _create(self, user_id: str, provider: PaymentProvider, now_ms: int) -> str:
-        customer_id = provider.customer(user_id, f"{user_id}:customer")
+        customer_id = provider.create_customer(user_id, f"{user_id}:customer")
         item = {"pk": _key(user_id), "customerId": customer_id, "createdAt": now_ms}
         try:
             self.table.put(item, condition="attribute_not_exists(#pk)", values={})

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from bedside.bookings.booking import Booking
 from bedside.bookings.money import Money
 from bedside.bookings.policy import CancelledBy, gives_visit_back, refund_due
-from bedside.bookings.purchase import CLOCK, PROVIDER, Purchase, Wish
+from bedside.bookings.purchase import CLOCK, PROVIDER, Purchase, Withdrawal
 from bedside.bookings.states import Cause
 from bedside.identity.facility import BookingPolicy
 
@@ -66,25 +66,25 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Action:
     """Do something outside, and look again."""
 
     what: Literal["expireCheckout", "cancelVisit", "refund"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class Wait:
     """Nothing to do until an instant (Unix ms), or until something happens."""
 
     until: int | None
 
 
-type Next = Step | Act | Rest
+type NextMove = Step | Action | Wait
 
 
 def decide(
     booking: Booking, money: Money, visit: VisitView | None, policy: BookingPolicy, no_show_ms: int, now_ms: int
-) -> Next:
+) -> NextMove:
     """Return what has to happen to a booking next; `visit` is that of a confirmed one."""
     match booking.state:
         case "held" | "awaitingPayment" | "expired" if has_come(booking, money):
@@ -94,27 +94,27 @@ def decide(
         case "expired" | "cancelled":
             return _kept(booking, money) or given_up(booking, money, now_ms)
         case "confirmed":
-            return _confirmed(booking, money, visit, policy, now_ms) if visit else Rest(now_ms + POLL_INTERVAL_MS)
+            return _confirmed(booking, money, visit, policy, now_ms) if visit else Wait(now_ms + POLL_INTERVAL_MS)
         case "choiceDue":
             return _choice(booking, money, now_ms)
         case _:
             return refunding(booking, money, now_ms)
 
 
-def unpaid(purchase: Purchase, money: Money, now_ms: int) -> Next:
+def unpaid(purchase: Purchase, money: Money, now_ms: int) -> NextMove:
     """Return what has to happen next to what waits for its money, and has none."""
-    wish, over = purchase.wish, now_ms >= (purchase.hold_ends_at or 0)
-    if money.checkout == "open" and (wish or over):
+    withdrawal, over = purchase.withdrawal, now_ms >= (purchase.hold_ends_at or 0)
+    if money.checkout == "open" and (withdrawal or over):
         # Nobody may get a booking's time before the provider says that this Checkout takes no more money.
-        return Act("expireCheckout")
-    if wish:
-        return Step("cancelled", wish.by, wish.reason)
+        return Action("expireCheckout")
+    if withdrawal:
+        return Step("cancelled", withdrawal.by, withdrawal.reason)
     nothing_comes = money.checkout == "expired" or (money.checkout == "complete" and not money.coming)
     if nothing_comes or over:
         return Step("expired", PROVIDER if nothing_comes else CLOCK)
     if purchase.state == "held" and money.coming:
         return Step("voucher")
-    return Rest(min(purchase.hold_ends_at or now_ms, now_ms + POLL_INTERVAL_MS))
+    return Wait(min(purchase.hold_ends_at or now_ms, now_ms + POLL_INTERVAL_MS))
 
 
 def has_come(purchase: Purchase, money: Money) -> bool:
@@ -124,34 +124,34 @@ def has_come(purchase: Purchase, money: Money) -> bool:
     return money.paid > purchase.paid and money.settled_or_pending < money.paid
 
 
-def given_up(purchase: Purchase, money: Money, now_ms: int) -> Next:
+def given_up(purchase: Purchase, money: Money, now_ms: int) -> NextMove:
     """Return what has to happen next to what was given up: late money is looked for, as long as it may come."""
     if purchase.state == "cancelled" and has_come(purchase, money):
         return Step("cancelledPaid", refund_due=money.paid)
     until = (purchase.hold_ends_at or 0) + WATCH_MS
     is_unpaid = money.checkout == "complete" and not money.paid
-    return Rest(now_ms + WATCH_EVERY_MS if is_unpaid and now_ms < until else None)
+    return Wait(now_ms + WATCH_EVERY_MS if is_unpaid and now_ms < until else None)
 
 
 def _kept(booking: Booking, money: Money) -> Step | None:
     """Return an administrator's wish to return what a late cancellation left us, or used up; others left nothing."""
-    wish = booking.wish
-    if booking.state != "cancelled" or wish is None:
+    withdrawal = booking.withdrawal
+    if booking.state != "cancelled" or withdrawal is None:
         return None
     if booking.pack_id:
-        return None if booking.is_returned else _given_back(wish)
+        return None if booking.is_returned else _given_back(withdrawal)
     if booking.paid <= money.settled_or_pending:
         return None
-    return Step("cancelledPaid", wish.by, wish.reason, booking.paid)
+    return Step("cancelledPaid", withdrawal.by, withdrawal.reason, booking.paid)
 
 
-def _paid(booking: Booking, money: Money, no_show_ms: int, now_ms: int) -> Next:
-    if booking.wish:
-        return Step("cancelledPaid", booking.wish.by, booking.wish.reason, money.paid)
+def _paid(booking: Booking, money: Money, no_show_ms: int, now_ms: int) -> NextMove:
+    if booking.withdrawal:
+        return Step("cancelledPaid", booking.withdrawal.by, booking.withdrawal.reason, money.paid)
     return Step("paid" if now_ms < booking.starts_at + no_show_ms else "slotLost")
 
 
-def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: BookingPolicy, now_ms: int) -> Next:
+def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: BookingPolicy, now_ms: int) -> NextMove:
     ending = visit.ending
     if ending and booking.pack_id and gives_visit_back(policy, ending.by, ending.at, visit.starts_at):
         return Step("visitReturned", ending.user_id, ending.reason, extends=ending.by != "patient")
@@ -160,50 +160,50 @@ def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: Booking
     if money.paid and money.refunded >= money.paid:
         # Somebody has returned all of it at the provider.
         if visit.can_be_cancelled:
-            return Act("cancelVisit")
+            return Action("cancelVisit")
         if not visit.ongoing:
             return Step("refunded", refund_due=money.paid)
-    if booking.wish and not visit.ongoing and (money.paid or booking.pack_id):
+    if booking.withdrawal and not visit.ongoing and (money.paid or booking.pack_id):
         # An administrator returns what was paid for a visit that is over.
-        wish = booking.wish
-        return _given_back(wish) if booking.pack_id else Step("refundDue", wish.by, wish.reason, money.paid)
+        asked = booking.withdrawal
+        return _given_back(asked) if booking.pack_id else Step("refundDue", asked.by, asked.reason, money.paid)
     known_at = max(visit.starts_at + ATTENDANCE_KNOWN_MS, now_ms + POLL_INTERVAL_MS)
-    return Rest(known_at if visit.ongoing else visit.settles_at)
+    return Wait(known_at if visit.ongoing else visit.settles_at)
 
 
-def _given_back(wish: Wish) -> Step:
+def _given_back(asked: Withdrawal) -> Step:
     """Return an administrator's wish to give the visit of a pack back that was used up, with time to use it."""
-    return Step("visitReturned", wish.by, wish.reason, extends=True)
+    return Step("visitReturned", asked.by, asked.reason, extends=True)
 
 
-def _ended(ending: Ending, due: int) -> Next:
+def _ended(ending: Ending, due: int) -> NextMove:
     if due:
         return Step("refundDue", ending.user_id, ending.reason, due)
-    return Rest(None) if ending.by == "absence" else Step("cancelled", ending.user_id, ending.reason)
+    return Wait(None) if ending.by == "absence" else Step("cancelled", ending.user_id, ending.reason)
 
 
-def _choice(booking: Booking, money: Money, now_ms: int) -> Next:
+def _choice(booking: Booking, money: Money, now_ms: int) -> NextMove:
     if money.settled >= booking.paid:
         return Step("refunded", refund_due=booking.paid)
-    if wish := booking.wish:
-        return Step("refundDue", wish.by, wish.reason, booking.paid)
+    if asked := booking.withdrawal:
+        return Step("refundDue", asked.by, asked.reason, booking.paid)
     ends_at = booking.choice_ends_at or 0
-    return Step("refundDue", CLOCK, "", booking.paid) if now_ms >= ends_at else Rest(ends_at)
+    return Step("refundDue", CLOCK, "", booking.paid) if now_ms >= ends_at else Wait(ends_at)
 
 
-def refunding(purchase: Purchase, money: Money, now_ms: int) -> Next:
+def refunding(purchase: Purchase, money: Money, now_ms: int) -> NextMove:
     """Return what has to happen next to what money has to go back of, or has gone."""
     due = purchase.refund_due - purchase.returned_otherwise
     if purchase.state == "refunded":
         if money.settled_or_pending < due:
             return Step("refundFailed")
         since = purchase.history[-1].at if purchase.history else 0
-        return Rest(now_ms + _DAY_MS if now_ms < since + _MAY_FAIL_MS else None)
+        return Wait(now_ms + _DAY_MS if now_ms < since + _MAY_FAIL_MS else None)
     if money.settled >= due:
         return Step("refunded")
     if purchase.state == "refundFailed":  # listed until people have settled it
-        return Rest(None)
+        return Wait(None)
     disputed = money.dispute == "open"  # the bank has the money, and decides
     if money.settled_or_pending >= due or disputed:
-        return Rest(now_ms + (WATCH_EVERY_MS if disputed else POLL_INTERVAL_MS))
-    return Step("refundFailed") if money.failures >= purchase.refund_tries else Act("refund")
+        return Wait(now_ms + (WATCH_EVERY_MS if disputed else POLL_INTERVAL_MS))
+    return Step("refundFailed") if money.failures >= purchase.refund_tries else Action("refund")

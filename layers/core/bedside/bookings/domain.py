@@ -23,7 +23,7 @@ _AVAILABILITY = "representation.AvailabilityDocument"
 _BLOCKED = "representation.BlockedDateDocument"
 _SERVICE = "representation.ServiceDocument"
 _BOOKING = "representation.BookingDocument"
-_PACK = "pack_views.PackDocument"
+_PACK = "pack_documents.PackDocument"
 _SLOTS = ("outside-availability", "slot-held", "slot-booked", "patient-clash")
 _OF_PRACTITIONER = ("forbidden", "user-not-found")
 
@@ -206,7 +206,7 @@ DOMAIN = Domain(
             summary="List the caller's packs, or those of the facility that they administer",
             caller="signedIn",
             query="pack_queries.PackListRequest",
-            answers={200: "pack_views.PackListDocument"},
+            answers={200: "pack_documents.PackListDocument"},
             problems=("forbidden",),
             limit=BOOKINGS,
             degraded=_LIMITED,

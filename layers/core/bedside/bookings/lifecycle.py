@@ -10,13 +10,13 @@ from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
-from bedside.bookings.changes import observed, stepped
-from bedside.bookings.decision import Act, Next, Rest, Step, VisitView, decide
+from bedside.bookings.decision import Action, NextMove, Step, VisitView, Wait, decide
 from bedside.bookings.money import Money
 from bedside.bookings.pack_visits import PackVisits
-from bedside.bookings.purchase import PROVIDER, Wish
+from bedside.bookings.purchase import PROVIDER, Withdrawal
 from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.states import transition
+from bedside.bookings.transitions import apply_step, with_money
 from bedside.bookings.visit_outcome import visit_view
 from bedside.identity.facility import BookingPolicy
 from bedside.kernel.errors import ClashError, PaymentRefusedError, UnavailableError, WrongStateError
@@ -35,7 +35,7 @@ class BookingLifecycle:
     """
 
     bookings: BookingRepository
-    time: BookedTime
+    reservations: BookedTime
     visits: BookedVisits
     money: PurchaseMoney
     packs: PackVisits
@@ -54,11 +54,11 @@ class BookingLifecycle:
                 money = self.money.get(booking)
                 following = self._decide(booking, money, visit, now_ms)
                 match following:
-                    case Rest(until):
+                    case Wait(until):
                         return self._rest(booking, money, visit, until, now_ms)
                     case Step():
                         self._step(booking, following, money, now_ms)
-                    case Act():
+                    case Action():
                         self._act(booking, following, money, now_ms)
         raise UnavailableError("The booking is being changed by others.", cause="Changed")
 
@@ -72,13 +72,13 @@ class BookingLifecycle:
         except UnavailableError:
             return self.bookings.get(booking_id)
 
-    def give_up(self, booking: Booking, wish: Wish) -> None:
-        """Record that somebody gives a booking up, or the money of it; a wish that was recorded before stays.
+    def withdraw(self, booking: Booking, withdrawal: Withdrawal) -> None:
+        """Record that somebody gives a booking up, or wants its money; who asked before has asked.
 
         Raises ConditionFailedError if the booking has changed, and UnavailableError.
         """
-        if booking.wish is None:
-            self.bookings.update(booking, replace(booking, wish=wish, due_at=wish.at))
+        if booking.withdrawal is None:
+            self.bookings.update(booking, replace(booking, withdrawal=withdrawal, due_at=withdrawal.at))
 
     def sweep(self, booking_id: str, now_ms: int) -> None:
         """Advance a booking that nobody has looked at in time. Raises BookingNotFoundError, UnavailableError."""
@@ -105,7 +105,7 @@ class BookingLifecycle:
         self.bookings.update(booking, after)
         return replace(after, version=booking.version + 1)
 
-    def _decide(self, booking: Booking, money: Money, visit: VisitView | None, now_ms: int) -> Next:
+    def _decide(self, booking: Booking, money: Money, visit: VisitView | None, now_ms: int) -> NextMove:
         no_show_ms = self.visits.rules.no_show_ms
         policy = self.policy_of(booking) if visit and visit.ending else BookingPolicy()
         return decide(booking, money, visit, policy, no_show_ms, now_ms)
@@ -113,30 +113,30 @@ class BookingLifecycle:
     def _rest(self, booking: Booking, money: Money, visit: VisitView | None, until: int | None, now_ms: int) -> Booking:
         """Record what was seen, and when somebody has to look again."""
         after = replace(
-            observed(booking, money, now_ms), due_at=until, starts_at=visit.starts_at if visit else booking.starts_at
+            with_money(booking, money, now_ms), due_at=until, starts_at=visit.starts_at if visit else booking.starts_at
         )
         self.bookings.update(booking, after)
         return replace(after, version=booking.version + 1)
 
     def _step(self, before: Booking, step: Step, money: Money, now_ms: int) -> None:
-        after, effects = stepped(before, step, money, now_ms), transition(before.state, step.cause).effects
+        after, effects = apply_step(before, step, money, now_ms), transition(before.state, step.cause).effects
         if "takeTime" in effects:
             try:
-                self.time.confirm(before, after, before.patient_id, now_ms)
+                self.reservations.confirm(before, after, before.patient_id, now_ms)
             except ClashError:
                 self._step(before, replace(step, cause="slotLost"), money, now_ms)
         elif "keepTime" in effects:
-            self.time.prolong(before, after, after.hold_ends_at or now_ms, now_ms)
+            self.reservations.prolong(before, after, after.hold_ends_at or now_ms, now_ms)
         elif "returnVisit" in effects:
             self.packs.give_back(before, after, now_ms, extends=step.extends)
         elif "freeTime" in effects:
-            self.time.give_up(before, after)
+            self.reservations.give_up(before, after)
         else:
             self.bookings.update(before, after)
         if after.state == "refundFailed":
             self.on_refund_failed(after.booking_id)
 
-    def _act(self, booking: Booking, act: Act, money: Money, now_ms: int) -> None:
+    def _act(self, booking: Booking, act: Action, money: Money, now_ms: int) -> None:
         match act.what:
             case "expireCheckout":
                 self.money.expire(booking)
@@ -148,7 +148,7 @@ class BookingLifecycle:
     def _cancel_visit(self, booking: Booking, now_ms: int) -> None:
         decision = Decision("cancel", now_ms, PROVIDER)
         with suppress(WrongStateError):
-            self.time.visits.update(booking.visit_id, lambda visit: with_decision(visit.facts, decision), now_ms)
+            self.reservations.change_visit(booking, lambda visit: with_decision(visit.facts, decision), now_ms)
 
     def _refund(self, booking: Booking, money: Money, now_ms: int) -> None:
         try:

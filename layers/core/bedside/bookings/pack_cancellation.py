@@ -8,16 +8,19 @@ from pydantic import Field
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.decision import Step
 from bedside.bookings.pack import FREE, Pack
-from bedside.bookings.pack_decision import pack_stepped
-from bedside.bookings.pack_queries import PackQueries
-from bedside.bookings.pack_views import (
+from bedside.bookings.pack_decision import apply_pack_step
+from bedside.bookings.pack_documents import (
     PackDocument,
     may_cancel,
     pack_document,
     pack_state,
     was_cancelled,
 )
-from bedside.bookings.purchase import Wish
+from bedside.bookings.pack_lifecycle import PackLifecycle
+from bedside.bookings.pack_queries import PackQueries
+from bedside.bookings.pack_repository import PackRepository
+from bedside.bookings.purchase import Withdrawal
+from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
 from bedside.kernel.wire import Wire
@@ -36,6 +39,9 @@ class PackCancellation:
     """Cancels packs for their patients, and for administrators of the facility."""
 
     queries: PackQueries
+    packs: PackRepository
+    money: PurchaseMoney
+    lifecycle: PackLifecycle
 
     def cancel(self, principal: Principal, pack_id: str, request: CancelPackRequest, now_ms: int) -> PackDocument:
         """Cancel a pack, and return it: the visits that nobody has booked go back as money, what is booked stays.
@@ -43,7 +49,6 @@ class PackCancellation:
         A repeated request changes nothing. Raises PackNotFoundError, WrongStateError, RefundChangedError,
         UnavailableError.
         """
-        lifecycle = self.queries.lifecycle
         pack = self.queries.visible(principal, pack_id)
         for _ in range(_TRIES):
             if was_cancelled(pack):
@@ -54,10 +59,10 @@ class PackCancellation:
             try:
                 self._give_up(pack, principal.user_id, request, now_ms)
             except ConditionFailedError:
-                pack = lifecycle.packs.get(pack_id)
+                pack = self.packs.get(pack_id)
                 continue
-            pack = lifecycle.try_advance(pack_id, now_ms)
-            if pack.wish or was_cancelled(pack):
+            pack = self.lifecycle.try_advance(pack_id, now_ms)
+            if pack.withdrawal or was_cancelled(pack):
                 break
         else:
             raise UnavailableError("The pack is being changed by others.", cause="Changed")
@@ -65,12 +70,11 @@ class PackCancellation:
 
     def _give_up(self, pack: Pack, by: str, request: CancelPackRequest, now_ms: int) -> None:
         """Record that somebody gives a pack up; the money may be on its way already."""
-        lifecycle = self.queries.lifecycle
         if pack.state == "confirmed":
             due = pack.worth(FREE)
             if request.expected_refund not in {None, due}:
                 raise RefundChangedError("Another refund is due by now.")
             step = Step("refundDue", by, refund_due=due)
-            lifecycle.packs.update(pack, pack_stepped(pack, step, lifecycle.money.get(pack), now_ms))
-        elif pack.wish is None:
-            lifecycle.packs.update(pack, replace(pack, wish=Wish(now_ms, by), due_at=now_ms))
+            self.packs.update(pack, apply_pack_step(pack, step, self.money.get(pack), now_ms))
+        elif pack.withdrawal is None:
+            self.packs.update(pack, replace(pack, withdrawal=Withdrawal(now_ms, by), due_at=now_ms))

@@ -6,14 +6,14 @@ becomes the pack that it paid for.
 
 from dataclasses import replace
 
-from bedside.bookings.changes import moved
-from bedside.bookings.decision import POLL_INTERVAL_MS, Next, Rest, Step, given_up, has_come, refunding, unpaid
+from bedside.bookings.decision import POLL_INTERVAL_MS, NextMove, Step, Wait, given_up, has_come, refunding, unpaid
 from bedside.bookings.money import NOTHING, Money
 from bedside.bookings.pack import VALID_MS, Pack, without_free, without_visit
 from bedside.bookings.pack_states import pack_transition
+from bedside.bookings.transitions import apply_transition
 
 
-def decide_on_pack(pack: Pack, money: Money, now_ms: int) -> Next:
+def decide_on_pack(pack: Pack, money: Money, now_ms: int) -> NextMove:
     """Return what has to happen to a pack next."""
     match pack.state:
         case "held" | "awaitingPayment" | "expired" if has_come(pack, money):
@@ -25,21 +25,21 @@ def decide_on_pack(pack: Pack, money: Money, now_ms: int) -> Next:
         case "confirmed":
             # Somebody may have returned all of it at the provider, or the bank has; what is booked stays booked.
             all_back = money.paid and money.settled >= money.paid
-            return Step("refunded", refund_due=money.paid) if all_back else Rest(None)
+            return Step("refunded", refund_due=money.paid) if all_back else Wait(None)
         case _:
             return refunding(pack, money, now_ms)
 
 
 def _paid(pack: Pack, money: Money) -> Step:
-    if pack.wish:
-        return Step("cancelledPaid", pack.wish.by, pack.wish.reason, money.paid)
+    if pack.withdrawal:
+        return Step("cancelledPaid", pack.withdrawal.by, pack.withdrawal.reason, money.paid)
     return Step("paid")
 
 
-def pack_stepped(pack: Pack, step: Step, money: Money, now_ms: int) -> Pack:
+def apply_pack_step(pack: Pack, step: Step, money: Money, now_ms: int) -> Pack:
     """Return the pack after a transition. Raises WrongStateError if the table has none."""
     target = pack_transition(pack.state, step.cause).target
-    after = moved(pack, target, step, money, now_ms)
+    after = apply_transition(pack, target, step, money, now_ms)
     if target == "confirmed":
         return replace(after, valid_until=now_ms + VALID_MS)
     return without_free(after) if target in {"refunding", "refunded"} else after
@@ -52,5 +52,5 @@ def visit_returned(pack: Pack, booking_id: str, now_ms: int, *, extends: bool) -
         return after
     target = pack_transition(pack.state, "visitReturned").target
     step = Step("visitReturned", refund_due=after.refund_due)
-    again = moved(after, target, step, NOTHING, now_ms)
+    again = apply_transition(after, target, step, NOTHING, now_ms)
     return replace(again, paid=pack.paid, refund_tries=pack.refund_tries, due_at=now_ms + POLL_INTERVAL_MS)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.bookings.changes import observed
-from bedside.bookings.decision import Act, Rest, Step
+from bedside.bookings.decision import Action, Step, Wait
 from bedside.bookings.money import Money
 from bedside.bookings.pack import Pack
-from bedside.bookings.pack_decision import decide_on_pack, pack_stepped
+from bedside.bookings.pack_decision import apply_pack_step, decide_on_pack
 from bedside.bookings.pack_repository import PackRepository
 from bedside.bookings.purchase_money import PurchaseMoney
+from bedside.bookings.transitions import with_money
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 
 # The longest way has five stations; others may write in between.
@@ -40,15 +40,15 @@ class PackLifecycle:
             # Otherwise somebody else has changed it meanwhile: look again.
             with suppress(ConditionFailedError):
                 match following:
-                    case Rest(until):
-                        after = replace(observed(pack, money, now_ms), due_at=until)
+                    case Wait(until):
+                        after = replace(with_money(pack, money, now_ms), due_at=until)
                         self.packs.update(pack, after)
                         return replace(after, version=pack.version + 1)
                     case Step():
                         self._step(pack, following, money, now_ms)
-                    case Act("expireCheckout"):
+                    case Action("expireCheckout"):
                         self.money.expire(pack)
-                    case Act():
+                    case Action():
                         self._refund(pack, money, now_ms)
         raise UnavailableError("The pack is being changed by others.", cause="Changed")
 
@@ -69,7 +69,7 @@ class PackLifecycle:
             self.on_late_payment(pack_id)
 
     def _step(self, pack: Pack, step: Step, money: Money, now_ms: int) -> None:
-        after = pack_stepped(pack, step, money, now_ms)
+        after = apply_pack_step(pack, step, money, now_ms)
         self.packs.update(pack, after)
         if after.state == "refundFailed":
             self.on_refund_failed(pack.pack_id)

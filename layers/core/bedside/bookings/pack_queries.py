@@ -8,8 +8,9 @@ from pydantic import Field
 
 from bedside.bookings.access import is_facility_admin
 from bedside.bookings.pack import Pack
+from bedside.bookings.pack_documents import PackDocument, PackListDocument, is_pack_admin, pack_document
 from bedside.bookings.pack_lifecycle import PackLifecycle
-from bedside.bookings.pack_views import PackDocument, PackListDocument, is_pack_admin, pack_document
+from bedside.bookings.pack_repository import PackRepository
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, PackNotFoundError, UnavailableError
 from bedside.kernel.wire import Wire
@@ -34,6 +35,7 @@ class PackListRequest(Wire):
 class PackQueries:
     """Returns packs to their patients, and to administrators of their facility."""
 
+    packs: PackRepository
     lifecycle: PackLifecycle
 
     def get(self, principal: Principal, pack_id: str, now_ms: int) -> PackDocument:
@@ -49,13 +51,13 @@ class PackQueries:
 
     def list_packs(self, principal: Principal, request: PackListRequest, now_ms: int) -> PackListDocument:
         """Return a page of packs, the latest first. Raises ForbiddenError, InvalidRequestError, UnavailableError."""
-        cursor, repository = read_cursor(request.cursor), self.lifecycle.packs
+        cursor = read_cursor(request.cursor)
         if request.of == "me":
-            found, more = repository.list_by("patient", principal.user_id, cursor)
+            found, more = self.packs.list_by("patient", principal.user_id, cursor)
         elif is_facility_admin(principal) and request.view:
-            found, more = repository.list_failed_refunds(principal.facility_id or ""), None
+            found, more = self.packs.list_failed_refunds(principal.facility_id or ""), None
         elif is_facility_admin(principal):
-            found, more = repository.list_by("facility", principal.facility_id or "", cursor)
+            found, more = self.packs.list_by("facility", principal.facility_id or "", cursor)
         else:
             raise ForbiddenError("Only administrators of a facility see its packs.")
         packs = [pack_document(principal, pack, now_ms) for pack in found]
@@ -63,7 +65,7 @@ class PackQueries:
 
     def visible(self, principal: Principal, pack_id: str) -> Pack:
         """Return a pack that the principal may see. Raises PackNotFoundError, UnavailableError."""
-        pack = self.lifecycle.packs.find(pack_id)
+        pack = self.packs.find(pack_id)
         if pack is not None and (principal.user_id == pack.patient_id or is_pack_admin(principal, pack)):
             return pack
         raise PackNotFoundError("There is no such pack.")

@@ -4,9 +4,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.bookings.pack_decision import pack_stepped
+from bedside.bookings.pack_decision import apply_pack_step
+from bedside.bookings.pack_documents import PackDocument, is_pack_admin, pack_document, pack_state
+from bedside.bookings.pack_lifecycle import PackLifecycle
 from bedside.bookings.pack_queries import PackQueries
-from bedside.bookings.pack_views import PackDocument, is_pack_admin, pack_document, pack_state
+from bedside.bookings.pack_repository import PackRepository
+from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.refunds import RefundRequest, require_failed, settling
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, WrongStateError
@@ -17,23 +20,26 @@ class PackRefunds:
     """Settles what patients are owed of packs, for administrators of the facility."""
 
     queries: PackQueries
+    packs: PackRepository
+    money: PurchaseMoney
+    lifecycle: PackLifecycle
 
     def settle(self, principal: Principal, pack_id: str, request: RefundRequest, now_ms: int) -> PackDocument:
         """Return what failed to go back, and return the pack; repeated, the same.
 
         Raises PackNotFoundError, ForbiddenError, WrongStateError, UnavailableError.
         """
-        lifecycle, pack = self.queries.lifecycle, self.queries.visible(principal, pack_id)
+        pack = self.queries.visible(principal, pack_id)
         if not is_pack_admin(principal, pack):
             raise ForbiddenError("Only administrators of the facility may do this.")
         if request.otherwise and pack.state != "refunded":
             require_failed(pack, pack_state(pack, now_ms))
         if pack.state == "refundFailed":
-            money = lifecycle.money.get(pack)
+            money = self.money.get(pack)
             before, step = settling(pack, request, money, principal.user_id)
             with suppress(ConditionFailedError):  # somebody else has just done so
-                lifecycle.packs.update(pack, pack_stepped(before, step, money, now_ms))
+                self.packs.update(pack, apply_pack_step(before, step, money, now_ms))
         elif pack.state not in {"refunding", "refunded"}:
             state = pack_state(pack, now_ms)
             raise WrongStateError(f"The pack is {state}.", state)
-        return pack_document(principal, lifecycle.try_advance(pack_id, now_ms), now_ms)
+        return pack_document(principal, self.lifecycle.try_advance(pack_id, now_ms), now_ms)

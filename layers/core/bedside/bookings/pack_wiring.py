@@ -68,7 +68,7 @@ class PackWiring:
     def visits(self) -> "PackVisits":
         from bedside.bookings.pack_visits import PackVisits
 
-        return PackVisits(self.bookings.booking_repository, self.lifecycle)
+        return PackVisits(self.bookings.booking_repository, self.repository, self.lifecycle)
 
     @cached_property
     def sales(self) -> "Packs":
@@ -89,19 +89,19 @@ class PackWiring:
     def queries(self) -> "PackQueries":
         from bedside.bookings.pack_queries import PackQueries
 
-        return PackQueries(self.lifecycle)
+        return PackQueries(self.repository, self.lifecycle)
 
     @cached_property
     def cancellation(self) -> "PackCancellation":
         from bedside.bookings.pack_cancellation import PackCancellation
 
-        return PackCancellation(self.queries)
+        return PackCancellation(self.queries, self.repository, self.bookings.purchase_money, self.lifecycle)
 
     @cached_property
     def refunds(self) -> "PackRefunds":
         from bedside.bookings.pack_refunds import PackRefunds
 
-        return PackRefunds(self.queries)
+        return PackRefunds(self.queries, self.repository, self.bookings.purchase_money, self.lifecycle)
 
     @cached_property
     def sweep(self) -> "SweepSource":

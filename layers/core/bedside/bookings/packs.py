@@ -13,7 +13,7 @@ from bedside.bookings.decision import POLL_INTERVAL_MS, Step
 from bedside.bookings.money import NOTHING
 from bedside.bookings.offers import Offers
 from bedside.bookings.pack import FREE, ID_PREFIX, Pack
-from bedside.bookings.pack_decision import pack_stepped
+from bedside.bookings.pack_decision import apply_pack_step
 from bedside.bookings.pack_repository import PackRepository
 from bedside.bookings.payment_starts import PaymentStarts, Start
 from bedside.bookings.purchase import PROVIDER, Checkout, Entry
@@ -140,6 +140,6 @@ class Packs:
                 Sale(pack.pack_id, pack.patient_id, _DESCRIPTION, pack.price, page), checkout, now_ms
             )
         except PaymentRefusedError as error:
-            refused = pack_stepped(pack, Step("expired", PROVIDER, error.code), NOTHING, now_ms)
+            refused = apply_pack_step(pack, Step("expired", PROVIDER, error.code), NOTHING, now_ms)
             self.packs.update(pack, replace(refused, due_at=None))
             raise PaymentsNotReadyError("This pack cannot be paid online at present.") from error

@@ -11,6 +11,7 @@ from typing import Any, Final
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.pack import is_pack
 from bedside.bookings.pack_lifecycle import PackLifecycle
+from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.kernel.errors import BookingNotFoundError, PackNotFoundError
 
 _ID_LENGTH: Final = 255
@@ -29,6 +30,7 @@ class PaymentEvents:
 
     lifecycle: BookingLifecycle
     packs: PackLifecycle
+    money: PurchaseMoney
     ready: Callable[[], bool]
 
     def handle(self, kind: str, data: Mapping[str, Any], now_ms: int) -> str:
@@ -48,7 +50,7 @@ class PaymentEvents:
         except (BookingNotFoundError, PackNotFoundError):
             return ""
         if kind.startswith(_OF_CHECKOUTS):
-            self.lifecycle.money.return_surplus(purchase, reference, _text(about.get("id")))
+            self.money.return_surplus(purchase, reference, _text(about.get("id")))
         return reference
 
     def _reference(self, kind: str, about: Mapping[str, Any]) -> str:
@@ -61,8 +63,7 @@ class PaymentEvents:
             payment_id = _text(about.get("payment_intent"))
         else:
             return ""
-        payment = self.lifecycle.money.provider().payment(payment_id) if payment_id else None
-        return payment.booking_id if payment else ""
+        return self.money.paid_for(payment_id) if payment_id else ""
 
 
 def _text(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
+from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.checkout_pages import HOLD_MS, first_checkout
 from bedside.bookings.checkouts import Checkouts
 from bedside.bookings.decision import POLL_INTERVAL_MS
@@ -46,7 +47,8 @@ class PaymentStarts:
     """Holds times and opens their Checkouts; `ready` tells whether this stage has a payment provider."""
 
     limiter: Limiter
-    time: BookedTime
+    bookings: BookingRepository
+    reservations: BookedTime
     checkouts: Checkouts
     lifecycle: BookingLifecycle
     ready: Callable[[], bool]
@@ -80,10 +82,10 @@ class PaymentStarts:
             due_at=now_ms + POLL_INTERVAL_MS,
         )
         try:
-            self.time.hold(held, now_ms + HOLD_MS, now_ms, also)
+            self.reservations.hold(held, now_ms + HOLD_MS, now_ms, also)
         except ConditionFailedError:
             # The same request may just have made it.
-            known = self.time.bookings.find(booking.booking_id)
+            known = self.bookings.find(booking.booking_id)
             if known is None:
                 raise
             held = known
@@ -111,7 +113,7 @@ class PaymentStarts:
 
     def _own(self, booking: Booking, hold: Hold | None) -> Booking | None:
         """Return the booking with which the same patient holds the same time, such as one that they left unpaid."""
-        found = self.time.bookings.find(hold.owner) if hold else None
+        found = self.bookings.find(hold.owner) if hold else None
         same = found and (found.patient_id, found.service_id, found.starts_at, found.price) == (
             booking.patient_id,
             booking.service_id,

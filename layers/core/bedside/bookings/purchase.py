@@ -24,8 +24,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A wish to give up what is not confirmed: since when (Unix ms), whose, and the reason that they gave."""
+class Withdrawal:
+    """Somebody's request to give up what is not confirmed, or its money: when (Unix ms), whose, and their reason."""
 
     at: int
     by: str
@@ -49,9 +49,9 @@ class Checkout:
 class Purchase:
     """What is paid for; instants in Unix ms, amounts in minor units.
 
-    `hold_ends_at` is until when it waits for its money; `wish` is to give it up. `paid` is what was there when that was
-    last decided on; of it, `refund_due` has to go back, in `refund_tries` tries.
-    People have returned `returned_otherwise` of that, outside of the payment provider.
+    `hold_ends_at` is until when it waits for its money; `withdrawal` asks to give it up. `paid` is what was there when
+    that was last decided on; of it, `refund_due` has to go back, in `refund_tries` tries. People have returned
+    `returned_otherwise` of that, outside of the payment provider.
     `looked_at` is when the provider was last asked, `due_at` when somebody has to look again.
     """
 
@@ -61,7 +61,7 @@ class Purchase:
     hold_ends_at: int | None = None
     checkout: Checkout | None = None
     voucher: Voucher | None = field(default=None, repr=False)
-    wish: Wish | None = None
+    withdrawal: Withdrawal | None = None
     paid: int = 0
     payment_id: str | None = None
     refund_due: int = 0
@@ -74,7 +74,7 @@ class Purchase:
 
 def purchase_record(purchase: Purchase) -> dict[str, Any]:
     """Return what is paid for as stored in DynamoDB, but for its place in indexes."""
-    checkout, voucher, wish = purchase.checkout, purchase.voucher, purchase.wish
+    checkout, voucher, withdrawal = purchase.checkout, purchase.voucher, purchase.withdrawal
     return {
         "state": purchase.state,
         "version": purchase.version,
@@ -96,7 +96,7 @@ def purchase_record(purchase: Purchase) -> dict[str, Any]:
             "expiresAt": voucher.expires_at,
             "url": voucher.url,
         },
-        "wish": wish and {"at": wish.at, "by": wish.by, "reason": wish.reason},
+        "wish": withdrawal and {"at": withdrawal.at, "by": withdrawal.by, "reason": withdrawal.reason},
         "paid": purchase.paid,
         "paymentId": purchase.payment_id,
         "refundDue": purchase.refund_due,
@@ -123,7 +123,7 @@ def purchase_fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "voucher": Voucher(voucher["entity"], voucher["reference"], voucher["expiresAt"], voucher["url"])
         if voucher
         else None,
-        "wish": Wish(wish["at"], wish["by"], wish["reason"]) if wish else None,
+        "withdrawal": Withdrawal(wish["at"], wish["by"], wish["reason"]) if wish else None,
         "paid": int(item.get("paid", 0)),
         "payment_id": item.get("paymentId"),
         "refund_due": int(item.get("refundDue", 0)),

@@ -24,17 +24,22 @@ class PurchaseMoney:
         checkout_id = purchase.checkout.checkout_id if purchase.checkout else None
         if checkout_id is None:
             return NOTHING
-        checkout = self.provider().checkout(checkout_id)
+        checkout = self.provider().find_checkout(checkout_id)
         if checkout is None:
             # With the keys of another account, say, it would seem that nobody has paid.
             self.on_unknown_checkout(checkout_id)
             raise UnavailableError("The payment provider does not know this Checkout.", cause="UnknownCheckout")
         payment = checkout.payment
         has_refunds = payment is not None and (payment.refunded > 0 or purchase.refund_tries > 0)
-        refunds = self.provider().refunds(payment.payment_id) if payment and has_refunds else []
+        refunds = self.provider().list_refunds(payment.payment_id) if payment and has_refunds else []
         # The payment only tells that it has been disputed: that stays true however the dispute ended.
-        disputes = self.provider().disputes(payment.payment_id) if payment and payment.disputed else []
+        disputes = self.provider().list_disputes(payment.payment_id) if payment and payment.disputed else []
         return money_of(checkout, refunds, disputes)
+
+    def paid_for(self, payment_id: str) -> str:
+        """Return the id of the booking or pack that a payment is for, "" for none of ours."""
+        payment = self.provider().find_payment(payment_id)
+        return payment.booking_id if payment else ""
 
     def expire(self, purchase: Purchase) -> None:
         """Let a purchase's Checkout take no more money."""
@@ -47,7 +52,7 @@ class PurchaseMoney:
             raise UnavailableError("There is no payment to return.", cause="NoPayment")
         number = f":{purchase.refund_tries}" if purchase.refund_tries > 1 else ""
         rest = purchase.refund_due - purchase.returned_otherwise - money.settled_or_pending
-        self.provider().refund(money.payment_id, rest, f"{key}{number}")
+        self.provider().create_refund(money.payment_id, rest, f"{key}{number}")
 
     def return_surplus(self, purchase: Purchase, purchase_id: str, checkout_id: str) -> None:
         """Return the money of a Checkout that we opened and that is not the purchase's: its answer was lost.
@@ -57,8 +62,8 @@ class PurchaseMoney:
         """
         if purchase.checkout and checkout_id == purchase.checkout.checkout_id:
             return
-        checkout = self.provider().checkout(checkout_id)
+        checkout = self.provider().find_checkout(checkout_id)
         payment = checkout.payment if checkout and is_paid(checkout) else None
         if payment and payment.booking_id == purchase_id and payment.refunded < payment.amount:
             rest = payment.amount - payment.refunded
-            self.provider().refund(payment.payment_id, rest, f"{purchase_id}:surplus:{payment.payment_id}")
+            self.provider().create_refund(payment.payment_id, rest, f"{purchase_id}:surplus:{payment.payment_id}")

@@ -9,15 +9,18 @@ from pydantic_core import PydanticCustomError
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import is_facility_admin
+from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
+from bedside.bookings.booking_documents import BookingDocuments, can_be_refunded
 from bedside.bookings.booking_queries import BookingQueries
-from bedside.bookings.booking_views import can_be_refunded
-from bedside.bookings.changes import stepped
+from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.decision import Step
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.money import Money
-from bedside.bookings.purchase import Purchase, Wish
+from bedside.bookings.purchase import Purchase, Withdrawal
+from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.representation import BookingDocument
+from bedside.bookings.transitions import apply_step
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, WrongStateError
 from bedside.kernel.wire import REFUSED, LongText, Wire
@@ -46,6 +49,10 @@ class Refunds:
     """Settles what patients are owed, for administrators of the facility."""
 
     queries: BookingQueries
+    documents: BookingDocuments
+    bookings: BookingRepository
+    visits: BookedVisits
+    money: PurchaseMoney
     lifecycle: BookingLifecycle
 
     def settle(self, principal: Principal, booking_id: str, request: RefundRequest, now_ms: int) -> BookingDocument:
@@ -61,22 +68,22 @@ class Refunds:
         if request.otherwise and booking.state != "refunded":
             require_failed(booking, booking.state)
         if booking.state == "refundFailed":
-            money = self.lifecycle.money.get(booking)
+            money = self.money.get(booking)
             before, step = settling(booking, request, money, principal.user_id)
             with suppress(ConditionFailedError):  # somebody else has just done so
-                self.lifecycle.bookings.update(booking, stepped(before, step, money, now_ms))
+                self.bookings.update(booking, apply_step(before, step, money, now_ms))
         elif booking.state not in {"refunding", "refunded"} and not booking.is_returned:
             self._return_kept(principal, booking, request, now_ms)
-        return self.queries.views.document(principal, self.lifecycle.try_advance(booking_id, now_ms), now_ms)
+        return self.documents.describe(principal, self.lifecycle.try_advance(booking_id, now_ms), now_ms)
 
     def _return_kept(self, principal: Principal, booking: Booking, request: RefundRequest, now_ms: int) -> None:
-        visit = self.lifecycle.visits.get(booking.visit_id, now_ms) if booking.has_visit else None
+        visit = self.visits.get(booking.visit_id, now_ms) if booking.has_visit else None
         if not can_be_refunded(principal, booking, visit):
             raise WrongStateError(f"The booking is {booking.state}.", booking.state)
         if booking.pack_id and not request.reason:
             raise InvalidRequestError([FieldFault("reason", _WHY, "missing")])
         with suppress(ConditionFailedError):  # somebody else has just done so, or the answer tells what else happened
-            self.lifecycle.give_up(booking, Wish(now_ms, principal.user_id, request.reason))
+            self.lifecycle.withdraw(booking, Withdrawal(now_ms, principal.user_id, request.reason))
 
 
 def require_failed(purchase: Purchase, state: str) -> None:

@@ -10,17 +10,20 @@ from pydantic_core import PydanticCustomError
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
 from bedside.bookings.access import is_practice
+from bedside.bookings.booked_time import BookedTime
+from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
+from bedside.bookings.booking_documents import BookingDocuments, movable_until
 from bedside.bookings.booking_queries import BookingQueries
-from bedside.bookings.booking_views import movable_until
-from bedside.bookings.changes import stepped
+from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.decision import ATTENDANCE_KNOWN_MS, Step
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.offers import Offers
 from bedside.bookings.payment_starts import PaymentStarts
-from bedside.bookings.purchase import Wish
+from bedside.bookings.purchase import Withdrawal
+from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.representation import BookingDocument
-from bedside.encounters.events import event, user
+from bedside.bookings.transitions import apply_step
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import (
     ClashError,
@@ -58,6 +61,11 @@ class Rescheduling:
     """Moves bookings to other times that their services offer."""
 
     queries: BookingQueries
+    documents: BookingDocuments
+    bookings: BookingRepository
+    visits: BookedVisits
+    money: PurchaseMoney
+    reservations: BookedTime
     lifecycle: BookingLifecycle
     offers: Offers
     starts: PaymentStarts
@@ -79,7 +87,7 @@ class Rescheduling:
                 break
         else:
             raise UnavailableError("What is offered is being changed.", cause="Changed")
-        return self.queries.views.document(principal, self.lifecycle.bookings.get(booking_id), now_ms)
+        return self.documents.describe(principal, self.bookings.get(booking_id), now_ms)
 
     def choose(self, principal: Principal, booking_id: str, request: ChoiceRequest, now_ms: int) -> BookingDocument:
         """Take another time for a booking whose time was lost, or the money back, as its patient; return the booking.
@@ -101,12 +109,12 @@ class Rescheduling:
             raise UnavailableError("The booking is being changed by others.", cause="Changed")
         with suppress(UnavailableError):  # the sweeper returns the money
             self.lifecycle.advance(booking_id, now_ms)
-        return self.queries.views.document(principal, self.lifecycle.bookings.get(booking_id), now_ms)
+        return self.documents.describe(principal, self.bookings.get(booking_id), now_ms)
 
     def _move(self, principal: Principal, booking: Booking, starts_at: int, now_ms: int) -> None:
         if booking.state != "confirmed":
             raise WrongStateError(f"The booking is {booking.state}.", booking.state)
-        visit = self.lifecycle.visits.get(booking.visit_id, now_ms)
+        visit = self.visits.get(booking.visit_id, now_ms)
         if visit.facts.starts_at == starts_at and booking.starts_at == starts_at:
             return
         if visit.state != "scheduled":
@@ -127,19 +135,10 @@ class Rescheduling:
             facts = replace(current.facts, starts_at=starts_at, rescheduled_at=now_ms)
             return replace(current, facts=facts, sequence=current.sequence + 1)
 
-        happened = event("visit-rescheduled", now_ms, user(principal.user_id), startsAt=starts_at)
-        visits = self.lifecycle.time.visits
         try:
-            before, moved = visits.repository.reschedule(
-                booking.visit_id,
-                change,
-                happened,
-                now_ms=now_ms,
-                also=[self.lifecycle.bookings.update_change(booking, after), *also],
-            )
+            self.reservations.move(booking, after, change, principal.user_id, now_ms, also)
         except ClashError as error:
             self._refuse(error, now_ms)
-        visits.on_rescheduled(before, moved, now_ms)
 
     def _take_other(self, principal: Principal, booking: Booking, starts_at: int, now_ms: int) -> None:
         if booking.state == "confirmed" and booking.starts_at == starts_at:
@@ -147,13 +146,13 @@ class Rescheduling:
         also = self._offered(principal, booking, starts_at, now_ms) if booking.state == "choiceDue" else ()
         step = Step("chosen", booking.patient_id)
         after = replace(
-            stepped(booking, step, self.lifecycle.money.get(booking), now_ms),
+            apply_step(booking, step, self.money.get(booking), now_ms),
             starts_at=starts_at,
             agreed_starts_at=starts_at,
             due_at=starts_at + ATTENDANCE_KNOWN_MS,
         )
         try:
-            self.lifecycle.time.confirm(booking, after, booking.patient_id, now_ms, also)
+            self.reservations.confirm(booking, after, booking.patient_id, now_ms, also)
         except ClashError as error:
             self._refuse(error, now_ms)
 
@@ -162,8 +161,7 @@ class Rescheduling:
             return
         if booking.state != "choiceDue":
             raise WrongStateError(f"The booking is {booking.state}.", booking.state)
-        wished = replace(booking, wish=Wish(now_ms, booking.patient_id), due_at=now_ms)
-        self.lifecycle.bookings.update(booking, wished)
+        self.lifecycle.withdraw(booking, Withdrawal(now_ms, booking.patient_id))
 
     def _offered(self, principal: Principal, booking: Booking, starts_at: int, now_ms: int) -> Sequence[Change]:
         """Return the changes that fail once the booked service is no longer offered at a time.
@@ -172,7 +170,7 @@ class Rescheduling:
         """
         offer = self.offers.find(booking.facility_id, booking.service_id)
         withdrawn = offer is None or not (offer[0].active or is_practice(principal, booking))
-        if offer is None or withdrawn or not self.lifecycle.visits.rules.may_start(starts_at, now_ms):
+        if offer is None or withdrawn or not self.visits.rules.may_start(starts_at, now_ms):
             raise OutsideAvailabilityError("This time is not offered.")
         _, also = self.offers.require(replace(offer[0], duration=booking.duration), starts_at, now_ms)
         return also

@@ -13,8 +13,8 @@ from bedside.bookings.access import own_facility
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_time import BookedTime, visit_of
 from bedside.bookings.booking import Booking
+from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_repository import BookingRepository
-from bedside.bookings.booking_views import BookingViews
 from bedside.bookings.decision import ATTENDANCE_KNOWN_MS
 from bedside.bookings.offers import Offers
 from bedside.bookings.pack_visits import PackVisits
@@ -72,10 +72,10 @@ class SelfService:
     people: PersonRepository
     quota: BookingQuota
     rules: TimeLimits
-    time: BookedTime
+    reservations: BookedTime
     starts: PaymentStarts
     packs: PackVisits
-    views: BookingViews
+    documents: BookingDocuments
     names: PatientNames
     policy: Callable[[str, int], BookingPolicy]
     randomness: Callable[[int], bytes]
@@ -97,7 +97,7 @@ class SelfService:
         if key is not None and (known := self.bookings.find(booking_id)):
             # A function may have been killed before it opened the Checkout.
             known = self.starts.checkouts.ensure(known, start.origin, now_ms)
-            return self.views.document(principal, known, now_ms)
+            return self.documents.describe(principal, known, now_ms)
         starts_at = round(request.starts_at.timestamp() * 1000)
         if not self.rules.may_start(starts_at, now_ms):
             raise OutsideAvailabilityError("This time is not offered.")
@@ -111,7 +111,7 @@ class SelfService:
             # What is offered may change until it is booked; then it is looked at again.
             with suppress(ConditionFailedError):
                 booking = self._try(start, facility_id, request, booking_id, starts_at, now_ms)
-                return self.views.document(principal, booking, now_ms)
+                return self.documents.describe(principal, booking, now_ms)
         raise UnavailableError("What is offered is being changed.", cause="Changed")
 
     def _try(
@@ -148,7 +148,7 @@ class SelfService:
         elif service.price.amount:
             return self.starts.hold(booking, start, also, now_ms)
         try:
-            created = self.time.create(booking, now_ms, also)
+            created = self.reservations.create(booking, now_ms, also)
         except ClashError as error:
             raise self.starts.refusal(error, now_ms) from error
         # If it exists, the same request has just made it.

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bedside.adapters.stripe.client import StripeClient
     from bedside.bookings.booked_time import BookedTime
     from bedside.bookings.booked_visits import BookedVisits
+    from bedside.bookings.booking_documents import BookingDocuments
     from bedside.bookings.booking_queries import BookingQueries
     from bedside.bookings.booking_repository import BookingRepository
-    from bedside.bookings.booking_views import BookingViews
     from bedside.bookings.busy_times import BusyTimes
     from bedside.bookings.cancellation import Cancellation
     from bedside.bookings.checkout_pages import CheckoutPages
@@ -128,13 +128,13 @@ class BookingsWiring:
         return BookedVisits(self.visits.table, self.visits.time_limits)
 
     @cached_property
-    def views(self) -> "BookingViews":
-        from bedside.bookings.booking_views import BookingViews
+    def documents(self) -> "BookingDocuments":
+        from bedside.bookings.booking_documents import BookingDocuments
 
-        return BookingViews(self.booked_visits, self._known_policy)
+        return BookingDocuments(self.booked_visits, self._known_policy)
 
     @cached_property
-    def time(self) -> "BookedTime":
+    def reservations(self) -> "BookedTime":
         from bedside.bookings.booked_time import BookedTime
 
         return BookedTime(self.booking_repository, self.visits.lifecycle)
@@ -145,7 +145,7 @@ class BookingsWiring:
 
         return BookingLifecycle(
             bookings=self.booking_repository,
-            time=self.time,
+            reservations=self.reservations,
             visits=self.booked_visits,
             money=self.purchase_money,
             packs=self.packs.visits,
@@ -158,7 +158,7 @@ class BookingsWiring:
     def queries(self) -> "BookingQueries":
         from bedside.bookings.booking_queries import BookingQueries
 
-        return BookingQueries(self.booking_repository, self.views, self.lifecycle)
+        return BookingQueries(self.booking_repository, self.documents, self.lifecycle)
 
     @cached_property
     def offers(self) -> "Offers":
@@ -192,8 +192,15 @@ class BookingsWiring:
         from bedside.bookings.checkouts import Checkouts
         from bedside.bookings.payment_starts import PaymentStarts
 
-        checkouts = Checkouts(self.time, self.checkout_pages)
-        return PaymentStarts(self.platform.limiter, self.time, checkouts, self.lifecycle, self._is_ready)
+        checkouts = Checkouts(self.booking_repository, self.reservations, self.checkout_pages)
+        return PaymentStarts(
+            limiter=self.platform.limiter,
+            bookings=self.booking_repository,
+            reservations=self.reservations,
+            checkouts=checkouts,
+            lifecycle=self.lifecycle,
+            ready=self._is_ready,
+        )
 
     @cached_property
     def self_service(self) -> "SelfService":
@@ -206,10 +213,10 @@ class BookingsWiring:
             people=self.identity.people_read,
             quota=BookingQuota(self.booking_repository, self.booked_visits),
             rules=self.visits.time_limits,
-            time=self.time,
+            reservations=self.reservations,
             starts=self.payment_starts,
             packs=self.packs.visits,
-            views=self.views,
+            documents=self.documents,
             names=self.visits.patient_names,
             policy=self._known_policy,
             randomness=os.urandom,
@@ -220,25 +227,42 @@ class BookingsWiring:
     def cancellation(self) -> "Cancellation":
         from bedside.bookings.cancellation import Cancellation
 
-        return Cancellation(self.queries, self.lifecycle)
+        return Cancellation(self.queries, self.documents, self.booking_repository, self.reservations, self.lifecycle)
 
     @cached_property
     def refunds(self) -> "Refunds":
         from bedside.bookings.refunds import Refunds
 
-        return Refunds(self.queries, self.lifecycle)
+        return Refunds(
+            queries=self.queries,
+            documents=self.documents,
+            bookings=self.booking_repository,
+            visits=self.booked_visits,
+            money=self.purchase_money,
+            lifecycle=self.lifecycle,
+        )
 
     @cached_property
     def rescheduling(self) -> "Rescheduling":
         from bedside.bookings.rescheduling import Rescheduling
 
-        return Rescheduling(self.queries, self.lifecycle, self.offers, self.payment_starts)
+        return Rescheduling(
+            queries=self.queries,
+            documents=self.documents,
+            bookings=self.booking_repository,
+            visits=self.booked_visits,
+            money=self.purchase_money,
+            reservations=self.reservations,
+            lifecycle=self.lifecycle,
+            offers=self.offers,
+            starts=self.payment_starts,
+        )
 
     @cached_property
     def payment_events(self) -> "PaymentEvents":
         from bedside.bookings.payment_events import PaymentEvents
 
-        return PaymentEvents(self.lifecycle, self.packs.lifecycle, self._is_ready)
+        return PaymentEvents(self.lifecycle, self.packs.lifecycle, self.purchase_money, self._is_ready)
 
     @cached_property
     def booking_sweep(self) -> "SweepSource":

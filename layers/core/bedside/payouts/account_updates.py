@@ -28,10 +28,10 @@ class AccountUpdates:
         known, provider = self.repository.get(practitioner_id), self.provider()
         if provider is None:
             return known
-        found = provider.account(known.account_id) if known.account_id else None
+        found = provider.find_account(known.account_id) if known.account_id else None
         # Nothing is paid out before.
-        payout = provider.last_payout(known.account_id) if found and found.submitted else None
-        check = provider.verification(known.verification_id) if known.verification_id else None
+        payout = provider.find_last_payout(known.account_id) if found and found.submitted else None
+        check = provider.find_verification(known.verification_id) if known.verification_id else None
         failed = False
 
         def change(account: PayoutAccount) -> PayoutAccount:

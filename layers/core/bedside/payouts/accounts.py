@@ -50,10 +50,10 @@ class Accounts:
         account = self.updates.refresh(practitioner_id, now_ms)
         if not account.account_id:
             country = self.country(own_facility(principal), now_ms)
-            made = provider.open_account(practitioner_id, country, f"{practitioner_id}:account")
+            made = provider.create_account(practitioner_id, country, f"{practitioner_id}:account")
             account = self.updates.change(practitioner_id, lambda known: replace(known, account_id=made.account_id))
             account = self.updates.refresh(practitioner_id, now_ms)
-        url = provider.onboarding_url(account.account_id, f"{origin}{_PAGE}", f"{origin}{_PAGE}")
+        url = provider.create_onboarding_link(account.account_id, f"{origin}{_PAGE}", f"{origin}{_PAGE}")
         return account_page(account, url)
 
     def verify_identity(
@@ -69,12 +69,12 @@ class Accounts:
         account = self.updates.refresh(practitioner_id, now_ms)
         if account.identity == "verified":
             return account_page(account, "")
-        found = provider.verification(account.verification_id) if account.verification_id else None
+        found = provider.find_verification(account.verification_id) if account.verification_id else None
         if found is None or not found.url:
             number = account.verifications + 1
             page = _PAGE if principal.verified_clinician else _ACCOUNT_PAGE
             key = f"{practitioner_id}:verification:{number}:{page.removeprefix('/')}"
-            found = provider.open_verification(practitioner_id, f"{origin}{page}", key)
+            found = provider.create_verification(practitioner_id, f"{origin}{page}", key)
             opened = found.verification_id
             account = self.updates.change(
                 practitioner_id,

@@ -53,7 +53,7 @@ class MoneyEvents:
     def _owner(self, account_id: str) -> str:
         """Return the practitioner whose account it is, "" for an unknown one."""
         provider = self.accounts.provider()
-        account = provider.account(account_id) if provider and account_id else None
+        account = provider.find_account(account_id) if provider and account_id else None
         return account.practitioner_id if account else ""
 
     def _refresh(self, practitioner_id: str, now_ms: int) -> bool:

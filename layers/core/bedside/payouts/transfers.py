@@ -64,7 +64,7 @@ class Transfers:
         provider = self.payments()
         if provider is None or booking is None or booking.payment_id is None or not (booking.paid or booking.pack_id):
             return None
-        payment = provider.payment(booking.payment_id)
+        payment = provider.find_payment(booking.payment_id)
         return payment if payment and payment.status == "succeeded" and payment.charge_id else None
 
     def _new(self, booking: Booking, payment: Payment, now_ms: int) -> Share:
@@ -82,10 +82,10 @@ class Transfers:
     def _observed(self, share: Share, booking: Booking, payment: Payment) -> Share:
         """Return a share with what the provider says of its money, and the booking of its visit."""
         provider = self._provider()
-        disputes = provider.disputes(payment.payment_id) if payment.disputed else []
+        disputes = provider.list_disputes(payment.payment_id) if payment.disputed else []
         # Also after a hold: a transfer that was approved before it may have been on its way.
         asked = share.approval or share.hold or share.tries or share.money.sent
-        made = provider.transfers(share.booking_id, booking.pack_id or "") if asked else []
+        made = provider.list_transfers(share.booking_id, booking.pack_id or "") if asked else []
         return observed(share, booking, payment, disputes, made)
 
     def _act(self, share: Share, booking: Booking, now_ms: int) -> Share | None:
@@ -97,14 +97,14 @@ class Transfers:
             return self._take_back(share, act, now_ms)
         provider = self._provider()
         account_id = self.accounts.get(share.practitioner_id).account_id
-        account = provider.account(account_id) if account_id else None
+        account = provider.find_account(account_id) if account_id else None
         if account is None or not account.ready:
             return share  # it stays approved, and is tried again
         wanted = TransferRequest(
             share.booking_id, account_id, share.charge_id, act.amount, share.currency, booking.pack_id or ""
         )
         try:
-            provider.transfer(wanted, f"{share.booking_id}:transfer:{act.number}")
+            provider.create_transfer(wanted, f"{share.booking_id}:transfer:{act.number}")
         except PaymentRefusedError as problem:
             refused = replace(share, approval=None, refusal=problem.code, tries=share.tries + 1)
             self.shares.save(refused, now_ms)
@@ -113,7 +113,7 @@ class Transfers:
     def _take_back(self, share: Share, act: TakeBack, now_ms: int) -> Share | None:
         number = f"{share.money.taken_back}:{share.tries}" if share.tries else str(share.money.taken_back)
         try:
-            self._provider().take_back(act.transfer_id, act.amount, f"{share.booking_id}:reversal:{number}")
+            self._provider().reverse_transfer(act.transfer_id, act.amount, f"{share.booking_id}:reversal:{number}")
         except PaymentRefusedError as problem:
             # The next look tries again: there may have been too little in the practitioner's account.
             return self.shares.save(replace(share, refusal=problem.code, tries=share.tries + 1), now_ms)

@@ -125,11 +125,11 @@ class CheckoutRequest:
 class PaymentProvider(Protocol):
     """Takes patients' payments."""
 
-    def open_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
+    def create_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
         """Open a checkout."""
         ...
 
-    def checkout(self, checkout_id: str) -> Checkout | None:
+    def find_checkout(self, checkout_id: str) -> Checkout | None:
         """Return a checkout with its payment, or None."""
         ...
 
@@ -137,22 +137,22 @@ class PaymentProvider(Protocol):
         """Let an open checkout take no more money, and return it as it is now: another stays as it is."""
         ...
 
-    def payment(self, payment_id: str) -> Payment | None:
+    def find_payment(self, payment_id: str) -> Payment | None:
         """Return a payment, or None."""
         ...
 
-    def refund(self, payment_id: str, amount: int, key: str) -> Refund:
+    def create_refund(self, payment_id: str, amount: int, key: str) -> Refund:
         """Give back a part of a payment, or all of it."""
         ...
 
-    def refunds(self, payment_id: str) -> list[Refund]:
+    def list_refunds(self, payment_id: str) -> list[Refund]:
         """Return the refunds of a payment, newest first."""
         ...
 
-    def disputes(self, payment_id: str) -> list[Dispute]:
+    def list_disputes(self, payment_id: str) -> list[Dispute]:
         """Return the disputes of a payment."""
         ...
 
-    def customer(self, user_id: str, key: str) -> str:
+    def create_customer(self, user_id: str, key: str) -> str:
         """Make a customer for a user, and return its id, which the caller remembers."""
         ...

@@ -95,45 +95,45 @@ class Verification:
 class PayoutProvider(Protocol):
     """Pays practitioners their share, and verifies who they are."""
 
-    def open_account(self, practitioner_id: str, country: str, key: str) -> Account:
+    def create_account(self, practitioner_id: str, country: str, key: str) -> Account:
         """Make an account in a country (ISO 3166, two letters)."""
         ...
 
-    def account(self, account_id: str) -> Account | None:
+    def find_account(self, account_id: str) -> Account | None:
         """Return an account, or None."""
         ...
 
-    def onboarding_url(self, account_id: str, return_url: str, refresh_url: str) -> str:
+    def create_onboarding_link(self, account_id: str, return_url: str, refresh_url: str) -> str:
         """Return a page that asks for what is due, good for one visit within minutes.
 
         It leads to `return_url` in the end, and to `refresh_url` if it was used before.
         """
         ...
 
-    def last_payout(self, account_id: str) -> Payout | None:
+    def find_last_payout(self, account_id: str) -> Payout | None:
         """Return the latest payout of an account, or None."""
         ...
 
-    def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
+    def create_transfer(self, wanted: TransferRequest, key: str) -> Transfer:
         """Transfer a share to an account."""
         ...
 
-    def transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:
+    def list_transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:
         """Return the transfers of a booking; `pack_id` is that of the requests."""
         ...
 
-    def take_back(self, transfer_id: str, amount: int, key: str) -> None:
+    def reverse_transfer(self, transfer_id: str, amount: int, key: str) -> None:
         """Reverse a part of a transfer, or all of it."""
         ...
 
-    def disputes(self, payment_id: str) -> list[Dispute]:
+    def list_disputes(self, payment_id: str) -> list[Dispute]:
         """Return the disputes of a payment."""
         ...
 
-    def open_verification(self, user_id: str, return_url: str, key: str) -> Verification:
+    def create_verification(self, user_id: str, return_url: str, key: str) -> Verification:
         """Start a check of a user's identity."""
         ...
 
-    def verification(self, verification_id: str) -> Verification | None:
+    def find_verification(self, verification_id: str) -> Verification | None:
         """Return a check, or None."""
         ...

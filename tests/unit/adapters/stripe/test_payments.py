@@ -110,7 +110,7 @@ def api(server: Api) -> Api:
 
 def test_a_checkout_is_asked_for_once_under_its_key(api: Api) -> None:
     """Form-encoded, in the pinned version, in seconds, and with nothing about the patient but the booking's id."""
-    assert api(SESSION).open_checkout(WANTED, "b1:checkout:1") == Checkout(
+    assert api(SESSION).create_checkout(WANTED, "b1:checkout:1") == Checkout(
         "cs_1", "https://checkout/cs_1", "open", "unpaid", None, 1_800_000_000_000, "b1"
     )
     assert api.asked == [
@@ -140,24 +140,24 @@ def test_a_checkout_is_asked_for_once_under_its_key(api: Api) -> None:
     [headers] = api.headers
     assert headers["Idempotency-Key"] == "b1:checkout:1"
     # What has to be paid before a voucher's time is over.
-    api(SESSION).open_checkout(replace(WANTED, vouchers=False), "b2:checkout:1")
+    api(SESSION).create_checkout(replace(WANTED, vouchers=False), "b2:checkout:1")
     assert [name for name in api.asked[-1][2] if name.startswith("allowed")] == ["allowed_payment_method_types[0]"]
     assert headers["Authorization"] == f"Bearer {KEYS.secret_key}"
     assert headers["Stripe-Version"] == VERSION
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
     with pytest.raises(ValueError, match="key"):
-        api().open_checkout(WANTED, "b1\r\nX: y")
+        api().create_checkout(WANTED, "b1\r\nX: y")
 
 
 def test_a_checkout_comes_with_its_payment(api: Api) -> None:
     """And its charge: refunds that failed do not count; an unknown one is None."""
     found = api({**SESSION, "status": "complete", "payment_status": "paid", "url": None, "payment_intent": INTENT})
-    checkout = found.checkout("cs/1")
+    checkout = found.find_checkout("cs/1")
     paid = Payment("pi_1", "succeeded", 6000, "EUR", 3000, False, "ch_1", None, "b1")  # noqa: FBT003  # as declared
     assert checkout == Checkout("cs_1", None, "complete", "paid", paid, 1_800_000_000_000, "b1")
     assert api.asked == [("GET", "/v1/checkout/sessions/cs%2F1", {"expand[0]": "payment_intent.latest_charge.refunds"})]
-    assert api({"error": {"code": "resource_missing"}}, status=404).checkout("cs_2") is None
-    assert api({}, status=404).payment("pi_2") is None
+    assert api({"error": {"code": "resource_missing"}}, status=404).find_checkout("cs_2") is None
+    assert api({}, status=404).find_payment("pi_2") is None
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_checkout_comes_with_its_payment(api: Api) -> None:
 )
 def test_a_payment_is_read_with_its_charge(api: Api, changes: dict[str, Any], expected: tuple[object, ...]) -> None:
     """Only a charge that succeeded has an id; a voucher has what its payer needs."""
-    payment = api(INTENT | changes).payment("pi_1")
+    payment = api(INTENT | changes).find_payment("pi_1")
     assert payment
     assert (payment.status, payment.refunded, payment.charge_id, payment.disputed) == expected
     voucher = Voucher("11249", "123 456 789", 1_800_500_000_000, "https://payments/v")
@@ -202,13 +202,13 @@ def test_an_open_checkout_expires_and_another_stays_as_it_is(api: Api) -> None:
 def test_refunds_disputes_and_customers(api: Api) -> None:
     """A refund has an amount and a key; a customer is an id of ours."""
     expected = Refund("re_1", "pending", 2000, "pi_1")
-    assert api(REFUND).refund("pi_1", 2000, "b1:refund") == expected
-    assert api({"data": [REFUND], "has_more": False}).refunds("pi_1") == [expected]
+    assert api(REFUND).create_refund("pi_1", 2000, "b1:refund") == expected
+    assert api({"data": [REFUND], "has_more": False}).list_refunds("pi_1") == [expected]
     dispute = {"id": "dp_1", "status": "under_review", "amount": 6000, "payment_intent": "pi_1"}
-    assert api({"data": [dispute], "has_more": False}).disputes("pi_1") == [
+    assert api({"data": [dispute], "has_more": False}).list_disputes("pi_1") == [
         Dispute("dp_1", "under_review", 6000, "pi_1")
     ]
-    assert api({"id": "cus_1"}).customer("u1", "u1:customer") == "cus_1"
+    assert api({"id": "cus_1"}).create_customer("u1", "u1:customer") == "cus_1"
     assert [asked[1:] for asked in api.asked] == [
         ("/v1/refunds", {"payment_intent": "pi_1", "amount": "2000"}),
         ("/v1/refunds", {"payment_intent": "pi_1", "limit": "100"}),
@@ -230,14 +230,14 @@ def test_refunds_disputes_and_customers(api: Api) -> None:
 def test_a_refusal_has_its_code(api: Api, status: int, error: object, code: str) -> None:
     """Never its message, which may quote what was sent."""
     with pytest.raises(PaymentRefusedError) as caught:
-        api({"error": error}, status=status).refund("pi_1", 1, "k")
+        api({"error": error}, status=status).create_refund("pi_1", 1, "k")
     assert (caught.value.code, caught.value.cause) == (code, code)
 
 
 @pytest.mark.parametrize("status", [302, 401, 403, 409, 429, 500, 503])
 def test_any_other_status_is_unavailable(api: Api, status: int) -> None:
     """A repetition may succeed."""
-    for call in ("checkout", "payment", "refunds", "expire_checkout"):
+    for call in ("find_checkout", "find_payment", "list_refunds", "expire_checkout"):
         with pytest.raises(UnavailableError) as caught:
             getattr(api({}, status=status), call)("x")
         assert caught.value.cause == f"HTTP {status}"
@@ -251,21 +251,21 @@ def test_stripe_away_costs_its_deadline(monkeypatch: pytest.MonkeyPatch, behavio
     with hostile(behaviour) as origin:
         started = time.monotonic()
         with pytest.raises(UnavailableError, match="does not answer") as caught:
-            StripePayments(StripeClient(origin, KEYS)).payment("pi_1")
+            StripePayments(StripeClient(origin, KEYS)).find_payment("pi_1")
         assert time.monotonic() - started < 15
     assert caught.value.cause
     with pytest.raises(UnavailableError):
-        StripePayments(StripeClient(refused(), KEYS)).customer("u", "k")
+        StripePayments(StripeClient(refused(), KEYS)).create_customer("u", "k")
 
 
 def test_nothing_is_asked_at_the_end(api: Api) -> None:
     """With less time left than one call and the record need, so that what was learned before is not lost."""
     invocation.begin(Invocation(remaining_ms=9_999))
     with pytest.raises(UnavailableError) as late:
-        api(INTENT).payment("pi_1")
+        api(INTENT).find_payment("pi_1")
     assert (late.value.cause, api.asked) == ("OutOfTime", [])
     invocation.begin(Invocation(remaining_ms=10_000))
-    assert api(INTENT).payment("pi_1")
+    assert api(INTENT).find_payment("pi_1")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_nonsense_is_unavailable(content: bytes) -> None:
     """A 200 that is not what it should be raises the same typed error."""
     with hostile(saying(ok(content))) as origin:
         provider = StripePayments(StripeClient(origin, KEYS))
-        for call in (provider.checkout, provider.payment, provider.refunds):
+        for call in (provider.find_checkout, provider.find_payment, provider.list_refunds):
             with pytest.raises(UnavailableError):
                 call("x")
 
@@ -299,4 +299,4 @@ def test_nonsense_is_unavailable(content: bytes) -> None:
 def test_an_odd_object_is_unavailable(api: Api, changes: dict[str, Any]) -> None:
     """Such as one with an unknown state: nobody guesses about money."""
     with pytest.raises(UnavailableError):
-        api(SESSION | changes).checkout("cs_1")
+        api(SESSION | changes).find_checkout("cs_1")

@@ -37,7 +37,7 @@ class StripePayments:
     def __init__(self, client: StripeClient) -> None:
         self._client = client
 
-    def open_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
+    def create_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
         """Open a Checkout session; its payment's transfer group is the booking."""
         metadata = {"bookingId": wanted.booking_id}
         price = {
@@ -61,7 +61,7 @@ class StripePayments:
         }
         return read(_checkout, self._client.post("/v1/checkout/sessions", session, key))
 
-    def checkout(self, checkout_id: str) -> Checkout | None:
+    def find_checkout(self, checkout_id: str) -> Checkout | None:
         """Return a session, or None."""
         found = self._client.find(_session(checkout_id), _OF_CHECKOUT)
         return read(_checkout, found) if found is not None else None
@@ -74,25 +74,25 @@ class StripePayments:
             # It was not open any more.
             return read(_checkout, self._client.get(_session(checkout_id), _OF_CHECKOUT))
 
-    def payment(self, payment_id: str) -> Payment | None:
+    def find_payment(self, payment_id: str) -> Payment | None:
         """Return a payment intent, or None."""
         found = self._client.find(f"/v1/payment_intents/{quote(payment_id, safe='')}", _OF_PAYMENT)
         return read(_payment, found) if found is not None else None
 
-    def refund(self, payment_id: str, amount: int, key: str) -> Refund:
+    def create_refund(self, payment_id: str, amount: int, key: str) -> Refund:
         """Refund a part of a payment, or all of it."""
         return read(_refund, self._client.post("/v1/refunds", {"payment_intent": payment_id, "amount": amount}, key))
 
-    def refunds(self, payment_id: str) -> list[Refund]:
+    def list_refunds(self, payment_id: str) -> list[Refund]:
         """Return the refunds of a payment, newest first, at most 100."""
         found = self._client.list("/v1/refunds", {"payment_intent": payment_id, "limit": _MOST_REFUNDS})
         return [read(_refund, each) for each in found]
 
-    def disputes(self, payment_id: str) -> list[Dispute]:
+    def list_disputes(self, payment_id: str) -> list[Dispute]:
         """Return the disputes of a payment, at most 100."""
         return disputes_of(self._client, payment_id)
 
-    def customer(self, user_id: str, key: str) -> str:
+    def create_customer(self, user_id: str, key: str) -> str:
         """Make a customer of whom Stripe learns our user's id and nothing else."""
         return read(identifier, self._client.post("/v1/customers", {"metadata": {"userId": user_id}}, key))
 

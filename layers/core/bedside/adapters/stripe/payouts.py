@@ -37,7 +37,7 @@ class StripePayouts:
     def __init__(self, client: StripeClient) -> None:
         self._client = client
 
-    def open_account(self, practitioner_id: str, country: str, key: str) -> Account:
+    def create_account(self, practitioner_id: str, country: str, key: str) -> Account:
         """Make an account that can get transfers; Stripe learns our id of its owner, and asks them for the rest."""
         account = {
             "country": country,
@@ -47,12 +47,12 @@ class StripePayouts:
         }
         return read(_account, self._client.post("/v1/accounts", account, key))
 
-    def account(self, account_id: str) -> Account | None:
+    def find_account(self, account_id: str) -> Account | None:
         """Return an account, or None."""
         found = self._client.find(f"/v1/accounts/{quote(account_id, safe='')}")
         return read(_account, found) if found is not None else None
 
-    def onboarding_url(self, account_id: str, return_url: str, refresh_url: str) -> str:
+    def create_onboarding_link(self, account_id: str, return_url: str, refresh_url: str) -> str:
         """Return a page of Stripe's that asks for what is due."""
         link = {
             "account": account_id,
@@ -62,12 +62,12 @@ class StripePayouts:
         }
         return read(lambda found: _address(found["url"]), self._client.post("/v1/account_links", link))
 
-    def last_payout(self, account_id: str) -> Payout | None:
+    def find_last_payout(self, account_id: str) -> Payout | None:
         """Return the latest payout of an account, or None; Stripe lists the newest first."""
         found = self._client.list("/v1/payouts", {"limit": 1}, account_id=account_id)
         return read(_payout, found[0]) if found else None
 
-    def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
+    def create_transfer(self, wanted: TransferRequest, key: str) -> Transfer:
         """Transfer a share of a charge's money, in the group of that charge."""
         transfer = {
             "amount": wanted.amount,
@@ -79,26 +79,26 @@ class StripePayouts:
         }
         return read(_transfer, self._client.post("/v1/transfers", transfer, key))
 
-    def transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:
+    def list_transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:
         """Return the transfers of a booking, of at most 100 in the group of its charge."""
         found = self._client.list("/v1/transfers", {"transfer_group": pack_id or booking_id, "limit": _MOST})
         return [each for each in (read(_transfer, one) for one in found) if each.booking_id == booking_id]
 
-    def take_back(self, transfer_id: str, amount: int, key: str) -> None:
+    def reverse_transfer(self, transfer_id: str, amount: int, key: str) -> None:
         """Reverse a part of a transfer, or all of it."""
         reversal = {"amount": amount, "metadata": dict([_OURS])}
         self._client.post(f"/v1/transfers/{quote(transfer_id, safe='')}/reversals", reversal, key)
 
-    def disputes(self, payment_id: str) -> list[Dispute]:
+    def list_disputes(self, payment_id: str) -> list[Dispute]:
         """Return the disputes of a payment, at most 100."""
         return disputes_of(self._client, payment_id)
 
-    def open_verification(self, user_id: str, return_url: str, key: str) -> Verification:
+    def create_verification(self, user_id: str, return_url: str, key: str) -> Verification:
         """Start a check of an identity document."""
         session = {"type": "document", "client_reference_id": user_id, "return_url": return_url}
         return read(_verification, self._client.post("/v1/identity/verification_sessions", session, key))
 
-    def verification(self, verification_id: str) -> Verification | None:
+    def find_verification(self, verification_id: str) -> Verification | None:
         """Return a check, or None."""
         found = self._client.find(f"/v1/identity/verification_sessions/{quote(verification_id, safe='')}")
         return read(_verification, found) if found is not None else None

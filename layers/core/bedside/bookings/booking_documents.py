@@ -37,23 +37,23 @@ _REFUNDS: Final[Mapping[BookingState, RefundState]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class BookingViews:
+class BookingDocuments:
     """Documents of bookings; `policy` returns a facility's, which may be a minute old, at an instant."""
 
     visits: BookedVisits
     policy: Callable[[str, int], BookingPolicy]
 
-    def document(self, principal: Principal, booking: Booking, now_ms: int) -> BookingDocument:
+    def describe(self, principal: Principal, booking: Booking, now_ms: int) -> BookingDocument:
         """Return a booking as the caller sees it. Raises UnavailableError."""
-        [document] = self.documents(principal, [booking], now_ms)
+        [document] = self.describe_all(principal, [booking], now_ms)
         return document
 
-    def documents(self, principal: Principal, bookings: Sequence[Booking], now_ms: int) -> list[BookingDocument]:
+    def describe_all(self, principal: Principal, bookings: Sequence[Booking], now_ms: int) -> list[BookingDocument]:
         """Return up to a hundred bookings as the caller sees them. Raises UnavailableError."""
         visits = self.visits.get_all([booking.visit_id for booking in bookings if booking.has_visit], now_ms)
-        return [self._document(principal, booking, visits.get(booking.visit_id), now_ms) for booking in bookings]
+        return [self._describe(principal, booking, visits.get(booking.visit_id), now_ms) for booking in bookings]
 
-    def _document(self, principal: Principal, booking: Booking, visit: Visit | None, now_ms: int) -> BookingDocument:
+    def _describe(self, principal: Principal, booking: Booking, visit: Visit | None, now_ms: int) -> BookingDocument:
         own = principal.user_id == booking.patient_id
         starts_at = visit.facts.starts_at if visit else booking.starts_at
         duration = visit.duration_minutes if visit else booking.duration

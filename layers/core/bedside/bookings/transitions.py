@@ -18,10 +18,10 @@ VOUCHER_GRACE_MS: Final = _DAY_MS
 _LONGEST_WAY_MS: Final = 7 * _DAY_MS
 
 
-def stepped(booking: Booking, step: Step, money: Money, now_ms: int) -> Booking:
+def apply_step(booking: Booking, step: Step, money: Money, now_ms: int) -> Booking:
     """Return the booking after a transition. Raises WrongStateError if the table has none."""
     target = transition(booking.state, step.cause).target
-    after = moved(booking, target, step, money, now_ms)
+    after = apply_transition(booking, target, step, money, now_ms)
     match target:
         case "confirmed":
             return replace(after, choice_ends_at=None)
@@ -31,7 +31,7 @@ def stepped(booking: Booking, step: Step, money: Money, now_ms: int) -> Booking:
             return replace(after, is_returned=booking.is_returned or step.cause == "visitReturned")
 
 
-def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Money, now_ms: int) -> P:
+def apply_transition[P: Purchase](purchase: P, target: BookingState, step: Step, money: Money, now_ms: int) -> P:
     """Return a purchase in its next state, with what that says of its money."""
     changes: dict[str, Any] = {}
     match target:
@@ -39,7 +39,7 @@ def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Mon
             expires_at = money.voucher.expires_at + VOUCHER_GRACE_MS if money.voucher else now_ms + _LONGEST_WAY_MS
             changes["hold_ends_at"] = expires_at
         case "confirmed":
-            changes |= {"paid": money.paid, "wish": None}
+            changes |= {"paid": money.paid, "withdrawal": None}
         case "refunding":
             due = purchase.refund_due if step.cause == "retried" else step.refund_due
             # Earlier failures, also of refunds that others asked for, are not ours. A refusal leaves no refund, and the
@@ -49,7 +49,7 @@ def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Mon
         case "refunded" if step.refund_due:
             changes |= {"paid": money.paid, "refund_due": step.refund_due}
     return replace(
-        observed(purchase, money, now_ms),
+        with_money(purchase, money, now_ms),
         state=target,
         history=(*purchase.history, Entry(now_ms, target, step.by, step.reason)),
         # A killed function leaves the next look to the sweeper.
@@ -58,7 +58,7 @@ def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Mon
     )
 
 
-def observed[P: Purchase](purchase: P, money: Money, now_ms: int) -> P:
+def with_money[P: Purchase](purchase: P, money: Money, now_ms: int) -> P:
     """Return a purchase with what the provider says of its money now."""
     if money.checkout == "none":
         return purchase

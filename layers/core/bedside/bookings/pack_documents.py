@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, TypedDict
 
 from bedside.bookings.access import is_facility_admin
-from bedside.bookings.booking_views import refund_document, voucher_document
+from bedside.bookings.booking_documents import refund_document, voucher_document
 from bedside.bookings.pack import FREE, RETURNED, Pack
 from bedside.bookings.representation import PriceDocument, RefundDocument, VoucherDocument
 from bedside.bookings.states import BookingState
