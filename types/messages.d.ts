@@ -7,6 +7,7 @@ type Catalogues = typeof import("../functions/web/messages/en/bookings.json") &
   typeof import("../functions/web/messages/en/medications.json") &
   typeof import("../functions/web/messages/en/notifications.json") &
   typeof import("../functions/web/messages/en/patients.json") &
+  typeof import("../functions/web/messages/en/payouts.json") &
   typeof import("../functions/web/messages/en/shell.json") &
   typeof import("../functions/web/messages/en/visits.json");
 

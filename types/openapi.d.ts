@@ -3571,11 +3571,11 @@ export interface components {
         /**
          * @description A practitioner's share of a booking's payment; amounts in the currency's minor unit, the fee is the facility's.
          *
-         *     `owed` is still to be transferred, `excess` to be taken back. `transferId` is the provider's, `refusal` its word
-         *     for why it did not do either.
+         *     `owed` is still to be transferred, `excess` to be taken back. `providerTransferId` is the provider's of what it has
+         *     made, `refusal` its word for why it did not do either.
          */
         TransferDocument: {
-            id: string;
+            transferId: string;
             /** @enum {string} */
             state: "refused" | "scheduled" | "due" | "held" | "disputed" | "approved" | "sent" | "reversed" | "void";
             facilityId: string;
@@ -3592,10 +3592,10 @@ export interface components {
             excess: number;
             paidAt: string;
             dueAt: string | null;
-            transferId: string | null;
+            providerTransferId: string | null;
             refusal: string | null;
-            approval?: components["schemas"]["TransferDecisionDocument"];
-            hold?: components["schemas"]["TransferDecisionDocument"];
+            approval: components["schemas"]["TransferDecisionDocument"] | null;
+            hold: components["schemas"]["TransferDecisionDocument"] | null;
         };
         /** @description A page of transfers, those that are due first. */
         TransferListDocument: {

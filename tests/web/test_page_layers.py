@@ -12,8 +12,17 @@ ROOT: Final = STATIC / "js"
 # Only these know all domains. `app.js` adds their hooks to a page for signed-in people, `pages.js` lists their pages,
 # `chart.js` has what they add to a patient's chart, `pickers.js` what one lets people choose from in another, and
 # `watches.js` what the page of today looks through. `sw.js` is the service worker,
-# `reminders.js` offers reminders.
-COMPOSITION: Final = ("app.js", "chart.js", "pages.js", "pickers.js", "reminders.js", "sw.js", "watches.js")
+# `reminders.js` offers reminders, `payout-account.js` shows practitioners how they get paid.
+COMPOSITION: Final = (
+    "app.js",
+    "chart.js",
+    "pages.js",
+    "payout-account.js",
+    "pickers.js",
+    "reminders.js",
+    "sw.js",
+    "watches.js",
+)
 # Everything relative in quotes: imports, exports, types and workers. Without a comment: an arrow of a type counts too.
 RELATIVE: Final = re.compile(r'"(\.{1,2}/[^"]+\.js)"')
 

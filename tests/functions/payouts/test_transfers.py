@@ -14,7 +14,7 @@ from bedside.bookings.pack import FREE, VALID_MS, Pack
 from bedside.bookings.purchase import Checkout
 from bedside.bookings.service import Price
 from bedside.kernel.errors import UnavailableError
-from bedside.payouts.ledger_export import plain
+from bedside.payouts.ledger_export import without_formula
 from bedside.payouts.share import AFTER_PAYMENT_MS, AFTER_VISIT_MS
 from bedside.ports.payments import CheckoutRequest
 from bedside.ports.payouts import TransferRequest
@@ -118,7 +118,7 @@ class Office:
     def listed(self, state: str) -> list[str]:
         answer = self.call("transfers", state=state)
         assert answer.status == 200, answer
-        return [each["id"] for each in answer.json["transfers"]]
+        return [each["transferId"] for each in answer.json["transfers"]]
 
     def ledger(self) -> dict[str, int]:
         """Give the balances of the booking's postings, each of which sums to zero."""
@@ -291,7 +291,13 @@ def test_the_ledger_is_exported(office: Office) -> None:
     }
     assert office.booking not in exported[1].text
     assert office.call("ledger", month="2026-13").status == 422
-    assert [plain(each) for each in ("=cmd()", "+-1", "@a", "\t=x", "plain")] == ["cmd()", "1", "a", "x", "plain"]
+    assert [without_formula(each) for each in ("=cmd()", "+-1", "@a", "\t=x", "plain")] == [
+        "cmd()",
+        "1",
+        "a",
+        "x",
+        "plain",
+    ]
 
 
 def test_each_visit_of_a_pack_has_its_share(office: Office) -> None:

@@ -32,7 +32,7 @@ class Payouts:
     def add_transfer(self, name: str | None, amount: int, **more: object) -> Json:
         """Add a practitioner's share of a payment, which is due, or was refused."""
         transfer: Json = {
-            "id": f"b{len(self.transfers) + 1}",
+            "transferId": f"b{len(self.transfers) + 1}",
             "state": "refused" if "refusal" in more else "due",
             "facilityId": "FAC001",
             "practitionerId": "practitioner",
@@ -48,8 +48,10 @@ class Payouts:
             "excess": 0,
             "paidAt": "2026-11-01T20:00:00.000Z",
             "dueAt": "2026-11-09T20:00:00.000Z",
-            "transferId": None,
+            "providerTransferId": None,
             "refusal": None,
+            "approval": None,
+            "hold": None,
             **more,
         }
         self.transfers.append(transfer)
@@ -72,7 +74,7 @@ class Payouts:
             return PlainTextResponse("bookedAt,bookingId\r\n", headers={"content-type": "text/csv; charset=utf-8"})
         if step == "transfers":
             return self._transfer_page(request)
-        [transfer] = [one for one in self.transfers if one["id"] == request.path_params["transfer_id"]]
+        [transfer] = [one for one in self.transfers if one["transferId"] == request.path_params["transfer_id"]]
         decision = {"at": "2026-11-30T20:00:00.000Z", "by": self.people.system_admin["userId"], "reason": ""}
         if step == "hold":
             transfer |= {"state": "held", "hold": decision | await request.json()}

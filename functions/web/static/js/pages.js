@@ -6,9 +6,10 @@ import { pages as identity } from "./identity/pages.js";
 import { pages as medications } from "./medications/pages.js";
 import { pages as notifications } from "./notifications/pages.js";
 import { pages as patients } from "./patients/pages.js";
+import { pages as payouts } from "./payouts/pages.js";
 import { registerPages } from "./shell/navigation.js";
 import { pages as visits } from "./visits/pages.js";
 
-registerPages([...bookings, ...capture, ...encounters, ...identity, ...medications, ...notifications, ...patients, ...visits]);
+registerPages([...bookings, ...capture, ...encounters, ...identity, ...medications, ...notifications, ...patients, ...payouts, ...visits]);
 
 export { homeOf } from "./shell/navigation.js";

@@ -16,7 +16,7 @@ from bedside.bookings.representation import BookingDocument, BookingListDocument
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import BookingNotFoundError, ForbiddenError, UnavailableError
 from bedside.kernel.wire import Wire
-from bedside.platform.start_cursor import read_cursor, write_cursor
+from bedside.platform.place_cursor import BY_START
 
 # A booking is upcoming until this long after its beginning, so that one can find it while it goes on.
 _GOING_ON_MS: Final = 60 * 60_000
@@ -76,7 +76,7 @@ class BookingQueries:
                 raise ForbiddenError("Only administrators of the facility see what it owes.")
             owed = self.bookings.list_failed_refunds(principal.facility_id or "")
             return {"bookings": self.documents.describe_all(principal, owed, now_ms), "cursor": None}
-        border, cursor = now_ms - _GOING_ON_MS, read_cursor(request.cursor)
+        border, cursor = now_ms - _GOING_ON_MS, BY_START.read(request.cursor)
         # The border moves on between two pages, and DynamoDB rejects a start key outside of the queried range.
         place = int(cursor["startsAt"]) if cursor else border
         since, until = (min(border, place), None) if request.view == "upcoming" else (None, max(border, place + 1))
@@ -88,7 +88,7 @@ class BookingQueries:
             if shown or cursor is None:
                 break
         documents = self.documents.describe_all(principal, shown, now_ms)
-        return {"bookings": documents, "cursor": write_cursor(cursor) if cursor else None}
+        return {"bookings": documents, "cursor": BY_START.write(cursor) if cursor else None}
 
     def visible(self, principal: Principal, booking_id: str) -> Booking:
         """Return a booking that the principal may see. Raises BookingNotFoundError, UnavailableError."""

@@ -14,7 +14,7 @@ from bedside.bookings.pack_repository import PackRepository
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, PackNotFoundError, UnavailableError
 from bedside.kernel.wire import Wire
-from bedside.platform.start_cursor import read_cursor, write_cursor
+from bedside.platform.place_cursor import BY_START
 
 # Webhooks take a second or two; this is for those that get lost while somebody waits.
 _LOOK_EVERY_MS: Final = 10_000
@@ -51,7 +51,7 @@ class PackQueries:
 
     def list_packs(self, principal: Principal, request: PackListRequest, now_ms: int) -> PackListDocument:
         """Return a page of packs, the latest first. Raises ForbiddenError, InvalidRequestError, UnavailableError."""
-        cursor = read_cursor(request.cursor)
+        cursor = BY_START.read(request.cursor)
         if request.of == "me":
             found, more = self.packs.list_by("patient", principal.user_id, cursor)
         elif is_facility_admin(principal) and request.view:
@@ -61,7 +61,7 @@ class PackQueries:
         else:
             raise ForbiddenError("Only administrators of a facility see its packs.")
         packs = [pack_document(principal, pack, now_ms) for pack in found]
-        return {"packs": packs, "cursor": write_cursor(more) if more else None}
+        return {"packs": packs, "cursor": BY_START.write(more) if more else None}
 
     def visible(self, principal: Principal, pack_id: str) -> Pack:
         """Return a pack that the principal may see. Raises PackNotFoundError, UnavailableError."""

@@ -32,12 +32,12 @@ def ledger_csv(shares: Iterable[Share], month: str) -> str:
                 rows += [
                     (
                         iso(one.at),
-                        plain(share.booking_id),
-                        plain(share.facility_id),
-                        plain(share.practitioner_id),
+                        without_formula(share.booking_id),
+                        without_formula(share.facility_id),
+                        without_formula(share.practitioner_id),
                         account,
                         amount,
-                        plain(share.currency),
+                        without_formula(share.currency),
                     )
                     for account, amount in one.amounts.items()
                 ]
@@ -48,6 +48,6 @@ def ledger_csv(shares: Iterable[Share], month: str) -> str:
     return text.getvalue()
 
 
-def plain(text: str) -> str:
+def without_formula(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     return text.lstrip("".join(_FORMULAS)) if text.startswith(_FORMULAS) else text

@@ -1,10 +1,10 @@
 """Shapes of the answers about accounts and transfers."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import TypedDict
 
 from bedside.kernel.instants import iso
 from bedside.payouts.payout_account import AccountState, IdentityState, PayoutAccount, Topic
-from bedside.payouts.share import Share, ShareState
+from bedside.payouts.share import Decision, Share, ShareState
 from bedside.ports.payouts import Payout, PayoutStatus
 
 
@@ -55,11 +55,11 @@ class TransferDecisionDocument(TypedDict):
 class TransferDocument(TypedDict):
     """A practitioner's share of a booking's payment; amounts in the currency's minor unit, the fee is the facility's.
 
-    `owed` is still to be transferred, `excess` to be taken back. `transferId` is the provider's, `refusal` its word
-    for why it did not do either.
+    `owed` is still to be transferred, `excess` to be taken back. `providerTransferId` is the provider's of what it has
+    made, `refusal` its word for why it did not do either.
     """
 
-    id: str
+    transferId: str
     state: ShareState
     facilityId: str
     practitionerId: str
@@ -75,10 +75,10 @@ class TransferDocument(TypedDict):
     excess: int
     paidAt: str
     dueAt: str | None
-    transferId: str | None
+    providerTransferId: str | None
     refusal: str | None
-    approval: NotRequired[TransferDecisionDocument]
-    hold: NotRequired[TransferDecisionDocument]
+    approval: TransferDecisionDocument | None
+    hold: TransferDecisionDocument | None
 
 
 class TransferListDocument(TypedDict):
@@ -115,13 +115,8 @@ def account_page(account: PayoutAccount, url: str) -> PayoutPageDocument:
 def transfer_document(share: Share, name: str | None, now_ms: int) -> TransferDocument:
     """Return a share as administrators see it."""
     money = share.money
-    decisions: dict[str, Any] = {
-        key: {"at": iso(one.at), "by": one.by, "reason": one.reason}
-        for key, one in (("approval", share.approval), ("hold", share.hold))
-        if one
-    }
-    document: TransferDocument = {
-        "id": share.booking_id,
+    return {
+        "transferId": share.booking_id,
         "state": share.state(now_ms),
         "facilityId": share.facility_id,
         "practitionerId": share.practitioner_id,
@@ -137,7 +132,12 @@ def transfer_document(share: Share, name: str | None, now_ms: int) -> TransferDo
         "excess": share.excess,
         "paidAt": iso(share.paid_at),
         "dueAt": iso(share.due_at) if share.due_at is not None else None,
-        "transferId": share.transfer_id or None,
+        "providerTransferId": share.transfer_id or None,
         "refusal": share.refusal or None,
+        "approval": _decision(share.approval),
+        "hold": _decision(share.hold),
     }
-    return {**document, **decisions}  # type: ignore[typeddict-item]  # its optional fields
+
+
+def _decision(decision: Decision | None) -> TransferDecisionDocument | None:
+    return {"at": iso(decision.at), "by": decision.by, "reason": decision.reason} if decision else None

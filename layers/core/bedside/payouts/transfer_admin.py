@@ -1,6 +1,6 @@
 """What administrators of the system do with transfers: see them, approve and hold them, and export the ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +17,6 @@ from bedside.kernel.errors import (
     WrongStateError,
 )
 from bedside.kernel.wire import Line, Wire
-from bedside.payouts.cursor import read_place, write_place
 from bedside.payouts.ledger_export import LedgerRequest, ledger_csv
 from bedside.payouts.limits import TRANSFER_APPROVALS_A_DAY
 from bedside.payouts.representation import TransferDocument, TransferListDocument, transfer_document
@@ -25,8 +24,10 @@ from bedside.payouts.share import STATES, Decision, Share, ShareState
 from bedside.payouts.share_repository import ShareRepository
 from bedside.payouts.transfers import Transfers
 from bedside.platform.limits.limiter import Limiter
+from bedside.platform.place_cursor import PlaceCursor
 
 _TRIES: Final = 5
+_BY_DATE: Final = PlaceCursor("payableAt")
 
 
 class TransfersRequest(Wire):
@@ -52,9 +53,9 @@ class TransferAdmin:
     def list_transfers(self, admin: Admin, request: TransfersRequest, now_ms: int) -> TransferListDocument:
         """Return a page of transfers in a state. Raises ForbiddenError, InvalidRequestError, UnavailableError."""
         _require_everywhere(admin)
-        cursor = read_place(request.cursor)
+        cursor = _BY_DATE.read(request.cursor)
         found, more = self.shares.list_by_state(request.state, now_ms, cursor)
-        return {"transfers": self._documents(found, now_ms), "cursor": write_place(more) if more else None}
+        return {"transfers": self._documents(found, now_ms), "cursor": _BY_DATE.write(more) if more else None}
 
     def export(self, admin: Admin, request: LedgerRequest, now_ms: int) -> str:
         """Return a month's postings of all facilities as CSV. Raises ForbiddenError, UnavailableError."""
@@ -98,13 +99,16 @@ class TransferAdmin:
 
         return self._decided(booking_id, decide, now_ms)
 
-    def _all(self, now_ms: int) -> Iterator[Share]:
+    def _all(self, now_ms: int) -> Iterable[Share]:
+        """Return all shares, each once: one whose state changes meanwhile may be found in both."""
+        found: dict[str, Share] = {}
         for state in STATES:
-            found, cursor = self.shares.list_by_state(state, now_ms, None)
-            yield from found
+            page, cursor = self.shares.list_by_state(state, now_ms, None)
+            found |= {share.booking_id: share for share in page}
             while cursor:
-                found, cursor = self.shares.list_by_state(state, now_ms, cursor)
-                yield from found
+                page, cursor = self.shares.list_by_state(state, now_ms, cursor)
+                found |= {share.booking_id: share for share in page}
+        return found.values()
 
     def _decided(self, booking_id: str, decide: Callable[[Share], Share], now_ms: int) -> TransferDocument:
         for _ in range(_TRIES):

@@ -12,7 +12,7 @@ from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.kernel.instants import iso
 from bedside.kernel.wire import Wire
-from bedside.platform.start_cursor import read_cursor, write_cursor
+from bedside.platform.place_cursor import BY_START
 from bedside.visits.access import as_seen_by, party_of, require_practitioner, require_visible, staff_facility
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.patient_names import PatientNames
@@ -102,7 +102,7 @@ class VisitQueries:
         visits in reverse. A day includes visits that are going on across its midnights (`_concerns`). Raises
         InvalidRequestError, UnavailableError.
         """
-        day, cursor = request.period(now_ms), read_cursor(request.cursor)
+        day, cursor = request.period(now_ms), BY_START.read(request.cursor)
         queried = day and _with_midnights(day, self.rules.longest_ms, now_ms)
         if cursor and queried and not queried[0] <= cursor["startsAt"] <= queried[1]:
             # Perhaps from the day before; DynamoDB rejects a start key outside of the queried range.
@@ -116,7 +116,11 @@ class VisitQueries:
                 if day is None or _concerns(day, visit, document["state"]):
                     found.append(document)
             if found or cursor is None:  # just after midnight, a whole page of yesterday's visits may be over
-                return {"visits": found, "cursor": write_cursor(cursor) if cursor else None, "serverTime": iso(now_ms)}
+                return {
+                    "visits": found,
+                    "cursor": BY_START.write(cursor) if cursor else None,
+                    "serverTime": iso(now_ms),
+                }
 
     def _page(
         self, principal: Principal, period: Period | None, cursor: Item | None, *, own: bool

@@ -3,7 +3,7 @@ import { apiCall, apiGet } from "../shell/api.js";
 import { exchange, retry } from "../shell/http.js";
 import { getAll } from "../shell/lists.js";
 import { withAccessToken } from "../shell/tokens.js";
-import { getFile } from "./files.js";
+import { getFile } from "../shell/files.js";
 
 /** At most this many pages of a list are read. */
 const PAGES = 20;

@@ -1,11 +1,6 @@
 /** Calendar dates on the reader's clock, as the API writes them. Pure, but for the browser's time zone. */
 
-import { dateOf } from "../shell/dates.js";
-
-/** @param {string} date @returns {Date} its noon, which every clock shows */
-export function noonOf(date) {
-  return new Date(`${date}T12:00:00`);
-}
+import { dateOf, noonOf } from "../shell/dates.js";
 
 /** @param {string} date @param {number} days @returns {string} */
 export function daysAfter(date, days) {

@@ -1,26 +1,12 @@
 /** Services and times in words. Pure, but for the page's language. */
+import { dateOf, noonOf } from "../shell/dates.js";
+import { formatDate } from "../shell/format.js";
 import { locale, t } from "../shell/messages.js";
-import { dateOf } from "../shell/dates.js";
-import { noonOf } from "./dates.js";
+import { formatMoney } from "../shell/money.js";
 
 /** @param {import("./api.js").Service["price"]} price */
 export function formatPrice(price) {
   return price.amount ? formatMoney(price) : t("bookings.free");
-}
-
-/** @param {import("./api.js").Service["price"]} amount in the currency's minor unit */
-export function formatMoney({ amount, currency }) {
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency });
-  return money.format(amount / 10 ** (money.resolvedOptions().maximumFractionDigits ?? 2));
-}
-
-/** @param {string} date */
-export function formatDate(date) {
-  const day = noonOf(date);
-  /** @type {Intl.DateTimeFormatOptions} */
-  const form = { weekday: "long", day: "numeric", month: "long" };
-  if (day.getFullYear() !== new Date().getFullYear()) form.year = "numeric";
-  return day.toLocaleDateString(locale, form);
 }
 
 /** @param {string} date @returns {[weekday: string, day: string]} */

@@ -2,7 +2,9 @@
 import { apiCall, apiGet } from "../shell/api.js";
 import { dateOf } from "../shell/dates.js";
 import { t } from "../shell/messages.js";
-import { formatDate, formatMoney, formatStart } from "./labels.js";
+import { formatDate } from "../shell/format.js";
+import { formatMoney } from "../shell/money.js";
+import { formatStart } from "./labels.js";
 
 /**
  * @typedef {import("openapi").PackDocument} Pack

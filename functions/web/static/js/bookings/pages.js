@@ -1,6 +1,6 @@
 /** The pages of bookings. */
 import { t } from "../shell/messages.js";
-import { isSystemAdmin, isVerifiedClinician } from "../shell/users.js";
+import { isVerifiedClinician } from "../shell/users.js";
 import { mayBook, mayChangeServices, maySeeBookings } from "./access.js";
 
 /** @type {readonly import("../shell/navigation.js").PageEntry[]} */
@@ -9,5 +9,4 @@ export const pages = [
   { path: "/booking-list", title: t("bookings.page.list"), icon: "bookings", isFor: maySeeBookings, menuOrder: 34, covers: ["/booking"] },
   { path: "/availability", title: t("bookings.page.availability"), icon: "availability", isFor: isVerifiedClinician, menuOrder: 35 },
   { path: "/booking-services", title: t("bookings.page.services"), icon: "services", isFor: mayChangeServices, menuOrder: 36 },
-  { path: "/transfers", title: t("bookings.page.transfers"), icon: "transfers", isFor: isSystemAdmin, menuOrder: 42 },
 ];

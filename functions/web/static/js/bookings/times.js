@@ -3,8 +3,10 @@ import { announce, byId, make, setText } from "../shell/dom.js";
 import { t } from "../shell/messages.js";
 import { listSlots } from "./api.js";
 import { dateOf } from "../shell/dates.js";
-import { byDate, daysAfter, noonOf } from "./dates.js";
-import { formatDate, formatTime, shortDate, timeZone, timeZoneName } from "./labels.js";
+import { noonOf } from "../shell/dates.js";
+import { byDate, daysAfter } from "./dates.js";
+import { formatDate } from "../shell/format.js";
+import { formatTime, shortDate, timeZone, timeZoneName } from "./labels.js";
 
 /**
  * @typedef {import("./api.js").Service} Service

@@ -13,3 +13,8 @@ export function fieldTime(at) {
   const time = new Date(at);
   return `${dateOf(time)}T${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
 }
+
+/** @param {string} date @returns {Date} its noon, which every clock shows */
+export function noonOf(date) {
+  return new Date(`${date}T12:00:00`);
+}

@@ -1,4 +1,5 @@
 /** Times and durations as people read them. Pure, but for the page's language. */
+import { noonOf } from "./dates.js";
 import { locale, t } from "./messages.js";
 
 /**
@@ -29,4 +30,13 @@ export function formatMoment(at) {
 export function minutesAndSeconds(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** @param {string} date such as 2026-12-01 @returns {string} "Tuesday, 1 December", with the year unless it is this one */
+export function formatDate(date) {
+  const day = noonOf(date);
+  /** @type {Intl.DateTimeFormatOptions} */
+  const form = { weekday: "long", day: "numeric", month: "long" };
+  if (day.getFullYear() !== new Date().getFullYear()) form.year = "numeric";
+  return day.toLocaleDateString(locale, form);
 }

@@ -6,9 +6,9 @@ import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { isVerifiedClinician } from "../../shell/users.js";
 import { getAvailability, saveAvailability } from "../api.js";
-import { showAway } from "./away.js";
+import { showAway } from "./blocked-dates.js";
 import { drawHours, readHours, validHours } from "./hours.js";
-import { showPaid } from "./paid.js";
+import { showPayoutAccount } from "../../payout-account.js";
 import { hoursOf, spanOf } from "./spans.js";
 import { Week } from "./week.js";
 
@@ -38,7 +38,7 @@ async function open() {
     draw(found.availability);
     showScreen("availability");
     week.reveal();
-    void showPaid(practitionerId);
+    void showPayoutAccount(practitionerId);
   } catch (error) {
     setText("failed-text", errorMessage(error));
     showScreen("failed");

@@ -4,7 +4,8 @@ import { byId, make, setText } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { ReasonDialog } from "../../shell/reason-dialog.js";
 import { changeBooking, listFailedRefunds } from "../api.js";
-import { formatMoney, formatStart } from "../labels.js";
+import { formatMoney } from "../../shell/money.js";
+import { formatStart } from "../labels.js";
 import { changePack, listPacksWithFailedRefund } from "../packs.js";
 import { refusalMessage } from "../refusals.js";
 

@@ -2,7 +2,7 @@
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, make } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
-import { formatMoney } from "../labels.js";
+import { formatMoney } from "../../shell/money.js";
 import { changePack, getPack, listPacks, packLabel, packWords } from "../packs.js";
 import { refusalMessage } from "../refusals.js";
 

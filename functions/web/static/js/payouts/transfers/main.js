@@ -5,12 +5,12 @@ import { download } from "../../shell/download.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { locale, t } from "../../shell/messages.js";
 import { isSystemAdmin } from "../../shell/users.js";
-import { getLedger, listFacilityNames, listTransfers } from "../payouts.js";
+import { getLedger, listFacilityNames, listTransfers } from "../api.js";
 import { Decisions } from "./decisions.js";
 import { transferRow } from "./row.js";
 import { STATES } from "./states.js";
 
-/** @typedef {import("../payouts.js").Transfer} Transfer */
+/** @typedef {import("../api.js").Transfer} Transfer */
 
 /** So many months of the ledger are offered. */
 const MONTHS = 24;
@@ -61,12 +61,12 @@ async function more() {
   try {
     const page = await listTransfers(state(), cursor);
     if (mine !== latest) return;
-    const known = new Set(transfers.map(({ id }) => id));
-    const added = page.transfers.filter(({ id }) => !known.has(id));
+    const known = new Set(transfers.map(({ transferId }) => transferId));
+    const added = page.transfers.filter(({ transferId }) => !known.has(transferId));
     transfers.push(...added);
     cursor = page.cursor ?? "";
     draw();
-    if (added[0]) focusRow(added[0].id);
+    if (added[0]) focusRow(added[0].transferId);
   } catch (error) {
     if (mine === latest) setText("said", errorMessage(error));
   } finally {
@@ -83,10 +83,10 @@ function draw() {
 /** @param {Transfer} transfer @param {string} said */
 function decided(transfer, said) {
   const stays = transfer.state === state();
-  transfers = transfers.flatMap((one) => (one.id !== transfer.id ? [one] : stays ? [transfer] : []));
+  transfers = transfers.flatMap((one) => (one.transferId !== transfer.transferId ? [one] : stays ? [transfer] : []));
   draw();
   setText("said", said);
-  if (stays) focusRow(transfer.id);
+  if (stays) focusRow(transfer.transferId);
   else byId("transfers-title").focus();
 }
 
@@ -106,7 +106,7 @@ async function exportLedger() {
   const button = byId("ledger-export", HTMLButtonElement);
   const month = byId("month", HTMLSelectElement).value;
   button.disabled = true;
-  setText("ledger-said", t("bookings.loading"));
+  setText("ledger-said", t("shell.loading"));
   try {
     download(await getLedger(month), `ledger-${month}.csv`, "text/csv");
     setText("ledger-said", "");

@@ -5,7 +5,8 @@ import { showFieldErrors } from "../../shell/field-errors.js";
 import { t } from "../../shell/messages.js";
 import { changeBlockedDate, getBlockedDate } from "../api.js";
 import { dateOf } from "../../shell/dates.js";
-import { formatDate, formatTime } from "../labels.js";
+import { formatDate } from "../../shell/format.js";
+import { formatTime } from "../labels.js";
 
 /** @typedef {import("openapi").AffectedBookingDocument} Visit */
 

@@ -1,45 +1,46 @@
 /** How a practitioner gets paid: what the payment provider still asks, and the way to its pages. */
-import { byId, make, setText } from "../../shell/dom.js";
-import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
-import { dateOf } from "../../shell/dates.js";
-import { t } from "../../shell/messages.js";
-import { formatDate, formatMoney } from "../labels.js";
-import { getPayoutAccount, openPayoutPage } from "../payouts.js";
+import { byId, make, setText } from "../shell/dom.js";
+import { errorMessage } from "../shell/error-messages.js";
+import { HttpProblem } from "../shell/http.js";
+import { dateOf } from "../shell/dates.js";
+import { t } from "../shell/messages.js";
+import { formatDate } from "../shell/format.js";
+import { formatMoney } from "../shell/money.js";
+import { getPayoutAccount, openPayoutPage } from "./api.js";
 
 /** @typedef {import("openapi").PayoutAccountDocument} Account */
 
 /** @type {Record<Account["state"], () => string>} */
 const STATES = {
-  none: () => t("bookings.paid.none"),
-  incomplete: () => t("bookings.paid.incomplete"),
-  reviewing: () => t("bookings.paid.reviewing"),
-  ready: () => t("bookings.paid.ready"),
+  none: () => t("payouts.account.none"),
+  incomplete: () => t("payouts.account.incomplete"),
+  reviewing: () => t("payouts.account.reviewing"),
+  ready: () => t("payouts.account.ready"),
 };
 
 /** @type {Record<Account["due"][number], () => string>} */
 const DUE = {
-  bankAccount: () => t("bookings.paid.due.bank"),
-  identity: () => t("bookings.paid.due.identity"),
-  person: () => t("bookings.paid.due.person"),
-  business: () => t("bookings.paid.due.business"),
-  terms: () => t("bookings.paid.due.terms"),
-  other: () => t("bookings.paid.due.other"),
+  bankAccount: () => t("payouts.account.due.bank"),
+  identity: () => t("payouts.account.due.identity"),
+  person: () => t("payouts.account.due.person"),
+  business: () => t("payouts.account.due.business"),
+  terms: () => t("payouts.account.due.terms"),
+  other: () => t("payouts.account.due.other"),
 };
 
 /** @type {Record<Account["identity"]["state"], () => string>} */
 const IDENTITY = {
-  none: () => t("bookings.paid.identity.none"),
-  requires_input: () => t("bookings.paid.identity.open"),
-  processing: () => t("bookings.paid.identity.processing"),
-  verified: () => t("bookings.paid.identity.verified"),
-  canceled: () => t("bookings.paid.identity.none"),
+  none: () => t("payouts.account.identity.none"),
+  requires_input: () => t("payouts.account.identity.open"),
+  processing: () => t("payouts.account.identity.processing"),
+  verified: () => t("payouts.account.identity.verified"),
+  canceled: () => t("payouts.account.identity.none"),
 };
 
 /** What practitioners can do about a payout that failed, by the payment provider's word for why. */
 const PROBLEMS = {
-  account: () => t("bookings.paid.failed.account"),
-  other: () => t("bookings.paid.failed.other"),
+  account: () => t("payouts.account.failed.account"),
+  other: () => t("payouts.account.failed.other"),
 };
 /** https://docs.stripe.com/api/payouts/failures: those for which other bank details are wanted. */
 const OF_ACCOUNTS = new Set([
@@ -48,7 +49,7 @@ const OF_ACCOUNTS = new Set([
 ]);
 
 /** Shows the section once it is known how the practitioner is paid. @param {string} practitionerId */
-export async function showPaid(practitionerId) {
+export async function showPayoutAccount(practitionerId) {
   try {
     draw(await getPayoutAccount(practitionerId));
   } catch {
@@ -61,7 +62,7 @@ export async function showPaid(practitionerId) {
   window.onpageshow = ({ persisted }) => {
     if (!persisted) return;
     ready("");
-    void showPaid(practitionerId);
+    void showPayoutAccount(practitionerId);
   };
 }
 
@@ -71,8 +72,8 @@ function draw({ state, due, identity, lastPayout }) {
   byId("paid-due").hidden = !due.length;
   byId("paid-due").replaceChildren(...due.map((topic) => make("li", "", DUE[topic]())));
   drawPayout(lastPayout);
-  setText("paid-open", state === "ready" ? t("bookings.paid.change") : t("bookings.paid.open"));
-  setText("paid-identity", identity.problem ? t("bookings.paid.identity.failed") : IDENTITY[identity.state]());
+  setText("paid-open", state === "ready" ? t("payouts.account.change") : t("payouts.account.open"));
+  setText("paid-identity", identity.problem ? t("payouts.account.identity.failed") : IDENTITY[identity.state]());
   byId("paid-identity-open").hidden = ["verified", "processing"].includes(identity.state);
 }
 
@@ -83,24 +84,24 @@ function drawPayout(payout) {
   if (!payout) return;
   const amount = formatMoney(payout);
   const date = formatDate(dateOf(new Date(payout.arrivesAt)));
-  const last = { paid: t("bookings.paid.last.paid", { amount, date }), failed: t("bookings.paid.last.failed", { amount, date }) };
-  setText("paid-last", payout.state === "paid" || payout.state === "failed" ? last[payout.state] : t("bookings.paid.last.coming", { amount, date }));
+  const last = { paid: t("payouts.account.last.paid", { amount, date }), failed: t("payouts.account.last.failed", { amount, date }) };
+  setText("paid-last", payout.state === "paid" || payout.state === "failed" ? last[payout.state] : t("payouts.account.last.coming", { amount, date }));
   setText("paid-failed", PROBLEMS[OF_ACCOUNTS.has(payout.problem ?? "") ? "account" : "other"]());
 }
 
 /** @param {string} practitionerId @param {"payout-account" | "identity-verification"} what */
 async function leave(practitionerId, what) {
   for (const button of buttons()) button.disabled = true;
-  setText("paid-said", t("bookings.paid.opening"));
+  setText("paid-said", t("payouts.account.opening"));
   try {
     const { url } = await openPayoutPage(practitionerId, what);
     // What is said stays until the other page shows.
     if (url) return location.assign(url);
-    await showPaid(practitionerId);
+    await showPayoutAccount(practitionerId);
     ready("");
   } catch (error) {
     const isOff = error instanceof HttpProblem && error.slug === "payments-not-ready";
-    ready(isOff ? t("bookings.paid.not-ready") : errorMessage(error));
+    ready(isOff ? t("payouts.account.not-ready") : errorMessage(error));
   }
 }
 

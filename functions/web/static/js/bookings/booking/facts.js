@@ -2,7 +2,8 @@
 import { byId, make } from "../../shell/dom.js";
 import { dateOf } from "../../shell/dates.js";
 import { t } from "../../shell/messages.js";
-import { formatDate, formatPrice, formatStart, formatTime, timeZoneName } from "../labels.js";
+import { formatDate } from "../../shell/format.js";
+import { formatPrice, formatStart, formatTime, timeZoneName } from "../labels.js";
 import { stateLabel } from "../states.js";
 
 /** @typedef {import("../api.js").Booking} Booking */

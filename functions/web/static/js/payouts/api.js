@@ -1,7 +1,7 @@
 /** The calls about how practitioners are paid. */
 import { apiCall, apiGet } from "../shell/api.js";
 import { getAll } from "../shell/lists.js";
-import { getFile } from "./files.js";
+import { getFile } from "../shell/files.js";
 
 /** @typedef {import("openapi").TransferDocument} Transfer */
 
@@ -32,20 +32,20 @@ export function listTransfers(state, cursor) {
 }
 
 /**
- * @param {string} id
+ * @param {string} transferId
  * @returns {Promise<Transfer>}
  */
-export function approveTransfer(id) {
-  return apiCall("POST", `/admin/transfers/${encodeURIComponent(id)}/approve`);
+export function approveTransfer(transferId) {
+  return apiCall("POST", `/admin/transfers/${encodeURIComponent(transferId)}/approve`);
 }
 
 /**
- * @param {string} id
+ * @param {string} transferId
  * @param {string} reason
  * @returns {Promise<Transfer>}
  */
-export function holdTransfer(id, reason) {
-  return apiCall("POST", `/admin/transfers/${encodeURIComponent(id)}/hold`, { reason });
+export function holdTransfer(transferId, reason) {
+  return apiCall("POST", `/admin/transfers/${encodeURIComponent(transferId)}/hold`, { reason });
 }
 
 /**
