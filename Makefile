@@ -106,6 +106,7 @@ format: install ## format the code
 lock: $(UV) ## update requirements/*.txt from pyproject.toml
 	@$(UV) pip compile -q -U $(LOCK) --group dev pyproject.toml -o requirements/dev.txt
 	@$(UV) pip compile -q -U $(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/layer.txt
+	@$(UV) pip compile -q -U $(LOCK) -c requirements/dev.txt --group imaging -o requirements/imaging.txt
 	@$(UV) pip compile -q -U $(LOCK) --group cloud -o requirements/cloud.txt
 LOCK := --generate-hashes --no-annotate --no-header --python-version 3.13 --universal
 

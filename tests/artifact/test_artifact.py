@@ -1,4 +1,4 @@
-"""What is deployed: the two layers as `sam build` makes them, and every function on top of them, alone in a process."""
+"""What is deployed: the layers as `sam build` makes them, and every function on top of them, alone in a process."""
 
 import json
 import re
@@ -67,6 +67,12 @@ def deps(built: Path) -> Path:
 def core(built: Path) -> Path:
     """The layer of our own package, as above."""
     return built / "CoreLayer/python"
+
+
+@pytest.fixture(scope="session")
+def imaging(built: Path) -> Path:
+    """The layer of the packages that render photos, as above."""
+    return built / "ImagingLayer/python"
 
 
 @pytest.fixture(scope="session")
@@ -176,7 +182,7 @@ def test_a_missing_package_would_be_noticed(core: Path, functions: Path, tmp_pat
         run([tmp_path, core], [(functions, "health.handler.lambda_handler", {})])
 
 
-@pytest.mark.parametrize("layer", ["deps", "core"])
+@pytest.mark.parametrize("layer", ["deps", "core", "imaging"])
 def test_byte_code_is_there_and_trusted(layer: str, request: pytest.FixtureRequest) -> None:
     """Each module is compiled, by hash and unchecked: copying cannot make Lambda compile at a cold start."""
     root: Path = request.getfixturevalue(layer)
@@ -192,9 +198,10 @@ def test_byte_code_is_there_and_trusted(layer: str, request: pytest.FixtureReque
     assert missing == []
 
 
-def test_the_layers_fit(deps: Path, core: Path, functions: Path) -> None:
+def test_the_layers_fit(deps: Path, core: Path, imaging: Path, functions: Path) -> None:
     """Lambda takes 250 MB unpacked, layers and function together."""
-    size = sum(path.stat().st_size for root in (deps, core, functions) for path in root.rglob("*") if path.is_file())
+    roots = (deps, core, imaging, functions)
+    size = sum(path.stat().st_size for root in roots for path in root.rglob("*") if path.is_file())
     assert size < 250 * 1024 * 1024
 
 
