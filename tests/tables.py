@@ -15,6 +15,7 @@ BOOKINGS: Final = "bedside-bookings-test"
 PAYOUTS: Final = "bedside-payouts-test"
 NOTIFICATIONS: Final = "bedside-notifications-test"
 MEDICATIONS: Final = "bedside-medications-test"
+COMMITS: Final = "bedside-commits-test"
 TIMELINE: Final = "bedside-timeline-test"
 
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
@@ -96,5 +97,6 @@ SCHEMAS: Final = {
         {"plans-of-patient": Index(("plansOf", "createdAt"), whole=False), **_DUE},
         streams=True,
     ),
+    COMMITS: Schema(("pk",), _DUE_TYPES, _DUE),
     WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),
 }

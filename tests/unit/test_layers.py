@@ -24,7 +24,7 @@ LAYERS = (
     {"patients"},
     {"encounters"},
     {"capture", "visits", "medications", "webhooks", "operations"},
-    {"bookings"},
+    {"bookings", "commits"},
     {"payouts"},
     {"domains"},
 )

@@ -21,6 +21,7 @@ NAMES: Final = (
     "bookings",
     "payouts",
     "medications",
+    "commits",
     "webhooks",
     "operations",
 )

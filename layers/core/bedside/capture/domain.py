@@ -95,7 +95,7 @@ DOMAIN = Domain(
             caller="clinician",
             body="gallery.DescribeRequest",
             answers={200: "representation.ImageDocument"},
-            problems=("session-not-found", "image-not-found"),
+            problems=("session-not-found", "image-not-found", "committing", "committed"),
             degraded=_STRAIGHT,
         ),
         Route(
@@ -104,7 +104,7 @@ DOMAIN = Domain(
             summary="Delete an image for good; its id never comes back",
             caller="clinicianOrPhone",
             answers={200: "representation.DeletedImageDocument"},
-            problems=("wrong-encounter", "session-not-found", "image-not-found"),
+            problems=("wrong-encounter", "session-not-found", "image-not-found", "committing", "committed"),
             degraded=Degraded(
                 "marks the image as deleted; deletes its draft",
                 ("record",),
@@ -158,7 +158,7 @@ DOMAIN = Domain(
             caller="clinician",
             body="edits.Edits",
             answers={200: "edits.Edits"},
-            problems=("session-not-found", "image-not-found"),
+            problems=("session-not-found", "image-not-found", "committing", "committed"),
             limit=IMAGE_EDITS,
             version="required",
             degraded=_EDITS,

@@ -12,7 +12,7 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.capture.edit_erasure import drawn_on, edit_key
 from bedside.capture.edits import NO_EDITS, Edits
 from bedside.capture.image import Image
-from bedside.capture.image_slots import REVISE, photo_event
+from bedside.capture.image_slots import CHANGEABLE, REVISE, photo_event
 from bedside.capture.model import Session
 from bedside.capture.session_expressions import FAR_S
 from bedside.capture.session_repository import SessionRepository
@@ -64,7 +64,7 @@ class EditRepository:
         current = self.sessions.prepare_change(
             session,
             f"SET #images.#image.#edits = :version, {REVISE}",
-            condition=f"#images.#image.#uploadedAt = :arrived AND {unchanged}",
+            condition=f"#images.#image.#uploadedAt = :arrived AND {unchanged} AND {CHANGEABLE}",
             values={
                 "arrived": image.uploaded_at,
                 "version": new.version,

@@ -68,10 +68,14 @@ class Gallery:
     def update(
         self, clinician: Clinician, encounter_id: str, image_id: str, metadata: Metadata, now_ms: int
     ) -> DownloadableImage:
-        """Update an image's metadata. Raises SessionNotFoundError, ImageNotFoundError, UnavailableError."""
+        """Update an image's metadata.
+
+        Raises SessionNotFoundError, ImageNotFoundError, ImageCommittedError, ImageCommittingError, UnavailableError.
+        """
         key = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
         for _ in range(ATTEMPTS):
             session, image = self._find(key, image_id)
+            image.require_changeable()
             merged = merge(image.metadata, metadata)
             if merged == image.metadata:
                 return self.downloads.of(session, image, now_ms)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.capture.taken import Taken, read_taken
+from bedside.kernel.errors import ImageCommittedError, ImageCommittingError
 
 # A photo that arrives late, or that is no longer kept, stays at least an hour: somebody can still see it and keep it.
 SHORTEST_STAY_MS: Final = 3600 * 1000
@@ -26,8 +27,8 @@ class Image:
     last change. `notified`: the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician
     has changed its metadata; `taken`: when the phone says that it took it; `edits`: the drawing's version.
     `generation` is the start of the session that it was sent to, which may have ended and been opened again since.
-    `kept`: it stays until somebody releases it; `released_at`: when somebody last did; `committed`: it is in the
-    patient's record, whose rules apply to it.
+    `kept`: it stays until somebody releases it; `released_at`: when somebody last did. `committing`: the commit that is
+    taking it to the patient's record, and holds it; `committed`: it is there, and the record's rules apply to it.
     """
 
     image_id: str
@@ -45,6 +46,7 @@ class Image:
     released_at: int = 0
     committed: bool = False
     edits: int = 0
+    committing: str = ""
 
     @property
     def taken_at(self) -> int:
@@ -56,12 +58,19 @@ class Image:
         """Its place among photos taken at the same instant."""
         return self.taken.order if self.taken else 0
 
+    def require_changeable(self) -> None:
+        """Raise ImageCommittedError or ImageCommittingError: what is in the record, or may be, changes no more."""
+        if self.committed:
+            raise ImageCommittedError("This photo is in the patient's record, and stays as it is.")
+        if self.committing:
+            raise ImageCommittingError("This photo is on its way to the patient's record. Wait until it has arrived.")
+
     def vanishes_at(self, retained_until: int) -> int | None:
-        """Return the instant (Unix ms) at which it is deleted, or None if it is committed.
+        """Return the instant (Unix ms) at which it is deleted, or None if it is committed, or about to be.
 
         `retained_until` is the instant until which its ended session's photos stay.
         """
-        if self.committed:
+        if self.committed or self.committing:
             return None
         if self.kept:
             return self.uploaded_at + LONGEST_KEPT_MS
@@ -89,4 +98,5 @@ def image_from_record(
         released_at=int(image.get("releasedAt", 0)),
         committed=image.get("committed", False),
         edits=int(image.get("edits", 0)),
+        committing=image.get("committing", ""),
     )

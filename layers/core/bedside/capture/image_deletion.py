@@ -37,7 +37,7 @@ class ImageDeletion:
         """Delete an image, even if its upload is still in progress, and return the session; its id is never reused.
 
         Raises WrongEncounterError for a phone of another encounter, SessionNotFoundError, ImageNotFoundError,
-        UnavailableError.
+        ImageCommittedError, ImageCommittingError, UnavailableError.
         """
         if isinstance(caller, UploadCredential):
             if encounter_id != caller.encounter_id:
@@ -49,6 +49,8 @@ class ImageDeletion:
         for _ in range(ATTEMPTS):
             session = self._session(key, started, now_ms)
             image = session.images.get(image_id)
+            if image:
+                image.require_changeable()
             if not image and image_id not in session.slots and not self._held_in_redis(session, image_id):
                 if image_id in session.deleted:
                     self._clean_up(session, image_id, now_ms)  # in case the call that deleted it failed to

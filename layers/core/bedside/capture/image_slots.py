@@ -17,6 +17,10 @@ from bedside.kernel.errors import (
 
 _ATTEMPTS: Final = 4
 REVISE: Final = "#revisions.#image = #revision + :one, #revision = #revision + :one"
+# Neither in the patient's record nor on its way there.
+CHANGEABLE: Final = (
+    "attribute_not_exists(#images.#image.#committing) AND attribute_not_exists(#images.#image.#committed)"
+)
 _ARRIVES: Final = f"#slots.#image = #sequence + :one, #sequence = #sequence + :one, #images.#image = :picture, {REVISE}"
 
 

@@ -119,7 +119,7 @@ class Ingestion:
         image = session.images[image_id]
         undescribed = not image.metadata and (image.silent or not image.notified)
         drafts = [each for each in (draft, read_draft(session.drafts.get(image_id))) if each]
-        if image.corrected or not drafts or not (first or undescribed):
+        if image.corrected or image.committing or image.committed or not drafts or not (first or undescribed):
             return
         latest = max(drafts, key=lambda each: each.at)
         missing = latest.taken if image.taken is None else None
@@ -136,6 +136,8 @@ class Ingestion:
         """Merge the phone's report into an image that has already arrived."""
         for _ in range(ATTEMPTS):
             image = session.images[image_id]
+            if image.committing or image.committed:  # as it is now; the phone need not know
+                return IngestedImage(image, session.sent_count, first=False)
             # A repeated report must not undo a clinician's corrections.
             if image.corrected:
                 merged = {**merge({}, metadata), **image.metadata}

@@ -58,11 +58,12 @@ class PhotoEdits:
         """Save edits if the If-Match header names the current version, and return the new version.
 
         A request that is repeated after a lost response saves nothing more. Raises SessionNotFoundError,
-        ImageNotFoundError, InvalidRequestError, PreconditionRequiredError, PreconditionFailedError, LimitReachedError,
-        UnavailableError.
+        ImageNotFoundError, ImageCommittedError, ImageCommittingError, InvalidRequestError, PreconditionRequiredError,
+        PreconditionFailedError, LimitReachedError, UnavailableError.
         """
         for _ in range(ATTEMPTS):
             session, image = self._image(clinician, encounter_id, image_id)
+            image.require_changeable()
             current = image.edits
             seen = version_seen(if_match, lambda: current, _CHANGED)  # noqa: B023  # it is called at once
             if seen >= _MAX_VERSIONS and current == seen:

@@ -11,6 +11,7 @@ from bedside.identity.facility import PHOTO_RETENTION_DAYS
 from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
+    from bedside.capture.commit_holds import CommitHolds
     from bedside.capture.consent_recording import ConsentRecording
     from bedside.capture.desk_uploads import DeskUploads
     from bedside.capture.edit_erasure import EditErasure
@@ -214,6 +215,13 @@ class CaptureWiring:
             publisher=self.publisher,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )
+
+    @cached_property
+    def commit_holds(self) -> "CommitHolds":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.capture.commit_holds import CommitHolds
+
+        return CommitHolds(Table(self.settings.capture_table), self.repository)
 
     @cached_property
     def waiting_photos(self) -> "WaitingPhotos":

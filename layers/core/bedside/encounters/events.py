@@ -20,6 +20,8 @@ CaptureEvent = Literal[
     "photo-deleted",
     "photo-refused",
     "photo-vanished",
+    "photo-committed",
+    "photo-not-committed",
 ]
 VisitEvent = Literal[
     "visit-booked",

@@ -205,6 +205,36 @@ class ImageDeletedError(BedsideError):
     status, slug, title = 404, "image-deleted", "The image was deleted"
 
 
+class ImageCommittingError(BedsideError):
+    status, slug, title = 409, "committing", "The photo is on its way to the patient's record"
+
+
+class ImageCommittedError(BedsideError):
+    status, slug, title = 409, "committed", "The photo is in the patient's record"
+
+
+class NothingToCommitError(BedsideError):
+    status, slug, title = 409, "nothing-to-commit", "There is nothing to commit"
+
+
+class NoRecordTargetError(BedsideError):
+    status, slug, title = 409, "no-record-target", "The facility is not connected to a record"
+
+
+class CommitNotFoundError(NotFoundError):
+    slug, title = "commit-not-found", "There is no such commit"
+
+
+class MetadataMissingError(BedsideError):
+    """What photos need before they can be committed; nothing was committed. `images` says what each of them needs."""
+
+    status, slug, title = 409, "metadata-missing", "Some photos are not ready for the patient's record"
+
+    def __init__(self, detail: str, images: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(detail)
+        self.images = images
+
+
 class UnknownSourceError(BedsideError):
     status, slug, title = 404, "unknown-source", "Nobody of this name sends webhooks"
 

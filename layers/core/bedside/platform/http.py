@@ -16,6 +16,7 @@ from bedside.kernel.errors import (
     InvalidRequestError,
     Limit,
     LimitReachedError,
+    MetadataMissingError,
     PatientMismatchError,
     PreconditionFailedError,
     PriceChangedError,
@@ -95,6 +96,8 @@ def _details(error: BedsideError) -> dict[str, Any]:
         body |= {"recorded": dict(error.recorded), "requested": dict(error.requested), "source": error.source}
     if isinstance(error, DuplicateIdentifierError):
         body |= {"field": error.field, "patientId": error.patient_id, "name": error.name}
+    if isinstance(error, MetadataMissingError):
+        body["images"] = [{"imageId": name, "missing": list(missing)} for name, missing in error.images.items()]
     if isinstance(error, PriceChangedError):
         body["price"] = {"amount": error.amount, "currency": error.currency}
     if isinstance(error, WrongStateError):

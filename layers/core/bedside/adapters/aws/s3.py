@@ -164,11 +164,11 @@ class Bucket:
     def _path(self, key: str) -> str:
         return f"{self._prefix}/{quote(key, safe='/~')}"
 
-    def create(self, key: str, content: bytes) -> bool:
+    def create(self, key: str, content: bytes, content_type: str = "application/json") -> bool:
         """Store a new object; False if there is one under `key` already, such as by an earlier attempt."""
         # S3 requires a digest of what it locks.
         digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
-        headers = {"content-type": "application/json", "content-md5": digest, "if-none-match": "*"}
+        headers = {"content-type": content_type, "content-md5": digest, "if-none-match": "*"}
         path = f"{self._prefix}/{quote(key, safe='/~')}"
         try:
             self._service.request("PUT", path, headers, content, try_s=_TRY_S, tries=_TRIES)

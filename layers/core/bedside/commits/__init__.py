@@ -1,0 +1,1 @@
+"""What clinicians commit to the patient's record: each photo and text arrives there once."""

@@ -1,0 +1,116 @@
+"""Takes files to facilities' records: each arrives once, however often a message comes, and whoever dies over it.
+
+Before the record is told, the file says so. If the answer is lost, or whoever sent the file dies, the record is
+searched by the file's identifier before it is told again; if it cannot be searched, a person decides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bedside.commits.documents import Documents, NotReadableError
+from bedside.commits.file import File, doubtful, ended, given_up, postponed, sending, stored
+from bedside.commits.messages import Messages
+from bedside.commits.outcomes import Outcomes
+from bedside.commits.repository import CommitRepository
+from bedside.commits.targets import TargetConnections
+from bedside.kernel.errors import UnavailableError
+from bedside.ports.records import (
+    RecordBusyError,
+    RecordDocument,
+    RecordRefusedError,
+    RecordSearchError,
+    RecordTarget,
+    RecordUnknownError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Delivers files; `now` returns the time (Unix ms), which passes while records answer."""
+
+    repository: CommitRepository
+    documents: Documents
+    targets: TargetConnections
+    outcomes: Outcomes
+    messages: Messages
+    now: Callable[[], int]
+
+    def deliver(self, name: str) -> File | None:
+        """Do what has to happen to a file that is ready or being committed, and return it; None if nothing has to.
+
+        Raises UnavailableError, after which a later message goes on.
+        """
+        file, now_ms = self.repository.find_file(name), self.now()
+        if file is None or file.state not in {"ready", "committing"}:
+            return None
+        if file.not_before > now_ms:
+            self.messages.send(file, now_ms)
+            return None
+        if file.act() == "give-up":
+            return self.outcomes.settle(file, given_up(file, now_ms), now_ms)
+        claimed = sending(file, now_ms)
+        if not self.repository.save(file, claimed):
+            return None  # somebody else acts
+        after = self._attempt(file, claimed)
+        settled = self.outcomes.settle(claimed, after, self.now())
+        if settled and settled.under_way:
+            self.messages.send(settled, self.now())
+        return settled
+
+    def _attempt(self, before: File, claimed: File) -> File:
+        """Search for a file, or send it, and return it as it is then."""
+        doubt = before.state == "committing"
+
+        def uncertain() -> File:
+            """Return the file as it was before: the record has it as certainly, or as uncertainly, as then."""
+            return doubtful(claimed, self.now()) if doubt else postponed(claimed, None, self.now())
+
+        try:
+            target = self.targets.connect(claimed.facility_id, claimed.target)
+            if target is None:
+                return self._without_target(claimed, doubt=doubt)
+            document = self.documents.of(claimed)
+            return self._search_and_send(target, document, before, claimed) or uncertain()
+        except NotReadableError:
+            return uncertain() if doubt else ended(claimed, "refused", "photo-unreadable", self.now())
+        except UnavailableError:  # nothing was sent
+            return uncertain()
+
+    def _without_target(self, claimed: File, *, doubt: bool) -> File:
+        """Return a file whose record the facility has given up, or exchanged for another."""
+        return ended(claimed, "searchImpossible" if doubt else "refused", "record-changed", self.now())
+
+    def _search_and_send(
+        self, target: RecordTarget, document: RecordDocument, before: File, claimed: File
+    ) -> File | None:
+        """Return the file as the record's answers leave it; None if it did not say anything about the file."""
+        act, doubt = before.act(), before.state == "committing"
+        if act != "send":
+            try:
+                found = target.find(document.identifier, document.patient)
+            except RecordSearchError:
+                if doubt:
+                    return claimed.moved("searchImpossible", self.now())
+                found = None
+            except RecordRefusedError as error:  # it does not let us in
+                return None if doubt else ended(claimed, "refused", error.reason, self.now())
+            if found:
+                return stored(claimed, found, self.now())
+            if act == "search":
+                return ended(claimed, "gaveUp", "gave-up", self.now())
+        return self._send(target, document, claimed)
+
+    def _send(self, target: RecordTarget, document: RecordDocument, claimed: File) -> File:
+        try:
+            receipt = target.create(document)
+        except RecordRefusedError as error:
+            return ended(claimed, "refused", error.reason, self.now())
+        except RecordBusyError as error:
+            return postponed(claimed, error.retry_after_ms, self.now())
+        except RecordUnknownError as error:
+            if error.vouched:
+                return claimed.moved("searchImpossible", self.now())
+            return doubtful(claimed, self.now())
+        except UnavailableError:
+            return postponed(claimed, None, self.now())
+        return stored(claimed, receipt, self.now())

@@ -1,0 +1,101 @@
+"""The documents that records get: a rendered photo with what is known of it, its patient and its author."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bedside.adapters.aws.s3 import Bucket
+from bedside.capture.image import Image
+from bedside.capture.model import Session
+from bedside.capture.session_repository import SessionRepository
+from bedside.capture.snomed import with_snomed
+from bedside.commits.file import File
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import EVERYWHERE
+from bedside.patients.patient import Patient
+from bedside.patients.repository import PatientRepository
+from bedside.ports.records import (
+    RecordAuthor,
+    RecordConsent,
+    RecordDocument,
+    RecordIdentifier,
+    RecordPatient,
+    Term,
+)
+
+# Larger than what any record takes.
+MOST_BYTES: Final = 32 * 1024 * 1024
+
+
+class NotReadableError(Exception):
+    """What is to be sent is not there any more, or not as it was rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Composes documents of files that are rendered."""
+
+    sessions: SessionRepository
+    patients: PatientRepository
+    people: PersonRepository
+    bucket: Bucket
+
+    def of(self, file: File) -> RecordDocument:
+        """Return a file's document, the same whenever it is asked for. Raises NotReadableError, UnavailableError."""
+        session = self.sessions.find_stored(file.session_key)
+        image = session.images.get(file.image_id) if session else None
+        if session is None or image is None or file.content_type is None:
+            raise NotReadableError
+        stored = self.bucket.read_start(file.rendered, MOST_BYTES)
+        if stored is None or hashlib.sha256(stored.content).hexdigest() != file.digest:
+            raise NotReadableError
+        metadata, consent = with_snomed(image.metadata), session.consent
+        terms = {name: _term(metadata.get(name)) for name in ("bodySite", "laterality", "imageType")}
+        return RecordDocument(
+            identifier=file.identifier,
+            kind=file.kind,
+            title=title(image),
+            content=stored.content,
+            content_type=file.content_type,
+            made_at=image.taken_at,
+            committed_at=file.committed_at,
+            patient=self._patient(session),
+            author=self._author(file.author_id),
+            encounter_id=session.encounter_id,
+            body_site=terms["bodySite"],
+            laterality=terms["laterality"],
+            image_type=terms["imageType"],
+            notes=str(metadata.get("notes", "")),
+            consent=RecordConsent(consent.manner, consent.given_by, consent.at) if consent else None,
+        )
+
+    def _patient(self, session: Session) -> RecordPatient:
+        known = session.patient
+        record = self.patients.find(session.facility_id, known.record_id) if known.record_id else None
+        if record:
+            return _patient_of(record)
+        identifiers = (RecordIdentifier("nhi", known.nhi),) if known.nhi else ()
+        return RecordPatient(known.name or "", known.patient_id, identifiers)
+
+    def _author(self, user_id: str) -> RecordAuthor:
+        person = self.people.find(EVERYWHERE, user_id)
+        return RecordAuthor((person.display_name if person else None) or "")
+
+
+def title(image: Image) -> str:
+    """Return what a photo is called in the record, such as "Clinical photo: Forearm, left, close-up"."""
+    said = [image.metadata.get(name) for name in ("bodySite", "laterality", "imageType")]
+    words = [str(each["display"]) for each in said if isinstance(each, Mapping) and each.get("code") != "na"]
+    return f"Clinical photo: {', '.join(words)}" if words else "Clinical photo"
+
+
+def _patient_of(record: Patient) -> RecordPatient:
+    identifiers = tuple(RecordIdentifier(each.system, each.value) for each in record.identifiers)
+    return RecordPatient(record.name, record.external_id, identifiers, record.born)
+
+
+def _term(coded: Any) -> Term | None:  # noqa: ANN401  # metadata as stored
+    if not isinstance(coded, Mapping) or coded.get("code") == "na":
+        return None
+    return Term(coded["code"], coded["display"], coded.get("snomed"))

@@ -1,0 +1,83 @@
+"""Manifest of the commits domain: what clinicians commit to the patient's record."""
+
+from bedside.commits.limits import COMMITS
+from bedside.platform.contract import Degraded, Domain, Route
+
+_LIMITED = Degraded("rate limit", ("process",), "Commits are in DynamoDB only. The limit stops runaway pages.")
+_FILE = "representation.FileDocument"
+_FILE_PATH = "/session/{encounterId}/commits/{commitId}/files/{imageId}"
+
+DOMAIN = Domain(
+    name="commits",
+    summary="What clinicians commit to the patient's record",
+    wiring="wiring.CommitsWiring",
+    routes=(
+        Route(
+            "GET",
+            "/record/capabilities",
+            summary="Read what the facility's record takes",
+            caller="clinician",
+            answers={200: "representation.CapabilitiesDocument"},
+            limit=COMMITS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/session/{encounterId}/commit",
+            summary="Commit photos to the patient's record, where each of them arrives once",
+            caller="clinician",
+            body="requests.CommitRequest",
+            answers={202: "representation.CommitDocument"},
+            problems=(
+                "session-not-found",
+                "image-not-found",
+                "metadata-missing",
+                "nothing-to-commit",
+                "no-record-target",
+            ),
+            limit=COMMITS,
+            idempotent=True,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/session/{encounterId}/commits/{commitId}",
+            summary="Read how far the photos of a commit have come",
+            caller="clinician",
+            answers={200: "representation.CommitDocument"},
+            problems=("commit-not-found",),
+            limit=COMMITS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            f"{_FILE_PATH}/retry",
+            summary="Try a photo again that is not in the patient's record",
+            caller="clinician",
+            answers={200: _FILE},
+            problems=(
+                "commit-not-found",
+                "image-not-found",
+                "session-not-found",
+                "wrong-state",
+                "metadata-missing",
+                "no-record-target",
+            ),
+            limit=COMMITS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            f"{_FILE_PATH}/resolve",
+            summary="Say whether a photo is in the patient's record, of which nobody else can know",
+            caller="clinician",
+            body="requests.ResolveRequest",
+            answers={200: _FILE},
+            problems=("commit-not-found", "image-not-found", "wrong-state"),
+            limit=COMMITS,
+            degraded=_LIMITED,
+        ),
+    ),
+    sweeps={"files": "file_sweep"},
+    dead_letters={"PhotoRenderDeadLetters": "PhotoRenderQueue", "RecordCommitDeadLetters": "RecordCommitQueue"},
+)

@@ -1,0 +1,8 @@
+"""Rate limits of commits."""
+
+from typing import Final
+
+from bedside.platform.limits.policies import bucket
+
+# A page reads a commit while it is under way, should it hear nothing live.
+COMMITS: Final = bucket("commits", 300, 300, "user")

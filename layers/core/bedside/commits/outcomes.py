@@ -1,0 +1,61 @@
+"""What becomes of a file: stored together with its photo's hold, and told to the pages that show the encounter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bedside.adapters.aws.dynamodb import Change
+from bedside.capture.commit_holds import CommitHolds
+from bedside.capture.live_messages import session_message
+from bedside.capture.publisher import SessionPublisher
+from bedside.capture.session_repository import SessionRepository
+from bedside.commits.file import File
+from bedside.commits.repository import CommitRepository
+from bedside.commits.representation import file_document
+from bedside.encounters.events import Actor, user
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Stores what has become of files; `on_outcome` is told of each that ends."""
+
+    repository: CommitRepository
+    sessions: SessionRepository
+    holds: CommitHolds
+    publisher: Callable[[], SessionPublisher]
+    on_outcome: Callable[[File], None]
+
+    def settle(self, before: File, after: File, now_ms: int, by: Actor | None = None) -> File | None:
+        """Store a file after a transition, with what that does to its photo; None if the file has changed meanwhile.
+
+        Raises UnavailableError.
+        """
+        changes = self._photo(after, by or user(after.author_id), now_ms)
+        if not self.repository.save(before, after, *changes):
+            current = self.repository.find_file(before.key)
+            if not changes or current != before:
+                return None
+            # Nobody may take a photo out that is held. Should it be gone all the same, its file still ends.
+            if not self.repository.save(before, after):
+                return None
+        if not after.under_way:
+            self.on_outcome(after)
+            self.tell(after, now_ms)
+        return after
+
+    def tell(self, file: File, now_ms: int) -> None:
+        """Tell pages what has become of a file; one that misses it reads the commit."""
+        session = self.sessions.find_stored(file.session_key)
+        if session:
+            message = {**session_message("image-committed", session, now_ms), "commitId": file.commit_id}
+            name = f"{file.identifier}-{file.version}"
+            self.publisher().announce(session, {**message, **file_document(file)}, name, now_ms)
+
+    def _photo(self, file: File, by: Actor, now_ms: int) -> list[Change]:
+        if file.kind != "photo":
+            return []
+        place = (file.session_key, file.image_id, file.commit_id)
+        if file.state == "committed":
+            return [self.holds.prepare_fulfil(*place, by, now_ms)]
+        if file.state == "failed":
+            return [self.holds.prepare_release(*place, by, now_ms)]
+        return []

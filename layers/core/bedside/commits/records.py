@@ -1,0 +1,121 @@
+"""Commits and their files as stored in DynamoDB. No I/O."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bedside.commits.commit import Commit
+from bedside.commits.file import File
+from bedside.platform.due_index import shard_of
+
+# Files in the index of items that are due.
+KIND: Final = "file"
+_FILE: Final = "file#"
+_COMMIT: Final = "commit#"
+# Commits are kept as long as audit trails of hospitals are; files are needed to say that a photo is in the record.
+_COMMIT_LIFE_S: Final = 400 * 24 * 3600
+
+
+def file_key(name: str) -> str:
+    """Return the key of a file's item."""
+    return f"{_FILE}{name}"
+
+
+def file_name(key: str) -> str:
+    """Return the name of the file with this key."""
+    return key.removeprefix(_FILE)
+
+
+def commit_key(commit_id: str) -> str:
+    """Return the key of a commit's item."""
+    return f"{_COMMIT}{commit_id}"
+
+
+def file_item(file: File) -> dict[str, Any]:
+    """Return a file's item, with its place in the index of items that are due."""
+    key = file_key(file.key)
+    due = {} if file.due_at is None else {"waits": shard_of(KIND, key), "dueAt": file.due_at}
+    return {
+        "pk": key,
+        "identifier": file.identifier,
+        "facilityId": file.facility_id,
+        "encounterId": file.encounter_id,
+        "sessionKey": file.session_key,
+        "imageId": file.image_id,
+        "commitId": file.commit_id,
+        "authorId": file.author_id,
+        "committedAt": file.committed_at,
+        "target": file.target,
+        "kind": file.kind,
+        "edits": file.edits,
+        "state": file.state,
+        "notBefore": file.not_before,
+        "tries": file.tries,
+        "renderings": file.renderings,
+        "rendered": file.rendered,
+        "contentType": file.content_type,
+        "digest": file.digest,
+        "documentId": file.document_id,
+        "warnings": list(file.warnings),
+        "problem": file.problem,
+        "changedAt": file.changed_at,
+        "version": file.version,
+        "resolvedBy": file.resolved_by,
+        **due,
+    }
+
+
+def file_from_item(item: Mapping[str, Any]) -> File:
+    """Return the file stored in an item."""
+    return File(
+        key=file_name(item["pk"]),
+        identifier=item["identifier"],
+        facility_id=item["facilityId"],
+        encounter_id=item["encounterId"],
+        session_key=item["sessionKey"],
+        image_id=item["imageId"],
+        commit_id=item["commitId"],
+        author_id=item["authorId"],
+        committed_at=int(item["committedAt"]),
+        target=item["target"],
+        kind=item["kind"],
+        edits=int(item["edits"]),
+        state=item["state"],
+        due_at=int(item["dueAt"]) if "dueAt" in item else None,
+        not_before=int(item["notBefore"]),
+        tries=int(item["tries"]),
+        renderings=int(item["renderings"]),
+        rendered=item["rendered"],
+        content_type=item["contentType"],
+        digest=item["digest"],
+        document_id=item["documentId"],
+        warnings=tuple(item["warnings"]),
+        problem=item["problem"],
+        changed_at=int(item["changedAt"]),
+        version=int(item["version"]),
+        resolved_by=item["resolvedBy"],
+    )
+
+
+def commit_item(commit: Commit) -> dict[str, Any]:
+    """Return a commit's item."""
+    return {
+        "pk": commit_key(commit.commit_id),
+        "facilityId": commit.facility_id,
+        "encounterId": commit.encounter_id,
+        "authorId": commit.author_id,
+        "committedAt": commit.committed_at,
+        "files": dict(commit.files),
+        "ttl": commit.committed_at // 1000 + _COMMIT_LIFE_S,
+    }
+
+
+def commit_from_item(item: Mapping[str, Any]) -> Commit:
+    """Return the commit stored in an item."""
+    return Commit(
+        commit_id=str(item["pk"]).removeprefix(_COMMIT),
+        facility_id=item["facilityId"],
+        encounter_id=item["encounterId"],
+        author_id=item["authorId"],
+        committed_at=int(item["committedAt"]),
+        files=dict(item["files"]),
+    )

@@ -1,0 +1,98 @@
+"""Renders files for their records: what was drawn is on the picture, and nothing else comes along in the file."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bedside.adapters.aws.s3 import Bucket
+from bedside.capture.edit_repository import EditRepository
+from bedside.capture.image import KEPT, Image
+from bedside.capture.model import Session
+from bedside.capture.session_repository import SessionRepository
+from bedside.commits.file import MOST_RENDERINGS, File, Problem, ended, given_up, rendered, rendering
+from bedside.commits.messages import Messages
+from bedside.commits.outcomes import Outcomes
+from bedside.commits.repository import CommitRepository
+from bedside.commits.targets import TargetDirectory
+from bedside.ports.records import Format
+from bedside.ports.rendering import Banner, ContentType, Renderer, RenderingError
+
+CONTENT_TYPES: Final[dict[Format, ContentType]] = {
+    "jpeg": "image/jpeg",
+    "pdf": "application/pdf",
+    "tiff": "image/tiff",
+}
+# Larger than any photo that is accepted.
+_MOST_BYTES: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Renderings:
+    """Renders files; `now` returns the time (Unix ms)."""
+
+    repository: CommitRepository
+    sessions: SessionRepository
+    edits: EditRepository
+    targets: TargetDirectory
+    bucket: Bucket
+    renderer: Callable[[], Renderer]
+    outcomes: Outcomes
+    messages: Messages
+    now: Callable[[], int]
+
+    def render(self, name: str) -> File | None:
+        """Render a file that waits for it, and return it; None if nothing has to happen.
+
+        Raises UnavailableError, after which a later message goes on.
+        """
+        file, now_ms = self.repository.find_file(name), self.now()
+        if file is None or file.state not in {"pending", "rendering"}:
+            return None
+        if file.not_before > now_ms:
+            self.messages.send(file, now_ms)
+            return None
+        if file.renderings >= MOST_RENDERINGS:
+            return self.outcomes.settle(file, given_up(file, now_ms), now_ms)
+        claimed = rendering(file, now_ms)
+        if not self.repository.save(file, claimed):
+            return None
+        settled = self.outcomes.settle(claimed, self._rendered(claimed), self.now())
+        if settled and settled.under_way:
+            self.messages.send(settled, self.now())
+        return settled
+
+    def _rendered(self, file: File) -> File:
+        def unrenderable(problem: Problem) -> File:
+            return ended(file, "unrenderable", problem, self.now())
+
+        target = self.targets.find(file.facility_id)
+        if target is None or target.name != file.target:
+            return unrenderable("record-changed")
+        session = self.sessions.find_stored(file.session_key)
+        image = session.images.get(file.image_id) if session else None
+        original = self.bucket.read_start(image.key, _MOST_BYTES) if image else None
+        if session is None or image is None or original is None:
+            return unrenderable("photo-unreadable")
+        # No lifecycle rule may delete what a person has to look at first. The sweeper deletes by the record.
+        self.bucket.tag(image.key, KEPT)
+        wanted, edits = target.rendition, self.edits.get(session, image).edits
+        try:
+            content = self.renderer().render(original.content, edits.text(), wanted, banner_of(session, image))
+        except RenderingError as error:
+            return unrenderable(error.problem)
+        # A name of its own for every rendering: a function that lost its lease overwrites nothing.
+        key = (
+            f"renderings/{file.facility_id}/{file.identifier.removeprefix('urn:uuid:')}-{file.version}.{wanted.format}"
+        )
+        content_type = CONTENT_TYPES[wanted.format]
+        self.bucket.create(key, content, content_type)
+        return rendered(file, key, content_type, hashlib.sha256(content).hexdigest(), self.now())
+
+
+def banner_of(session: Session, image: Image) -> Banner:
+    """Return what the page says about a photo, if the record wants that on it."""
+    coded = (image.metadata.get(name) for name in ("bodySite", "laterality"))
+    place = ", ".join(str(each["display"]) for each in coded if each and each["code"] != "na")
+    patient = session.patient
+    return Banner(patient.name or patient.patient_id, patient.nhi or "", image.taken_at, place)

@@ -1,0 +1,164 @@
+"""Composes commits."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bedside.capture.wiring import CaptureWiring
+from bedside.commits.metrics import outcome_counted
+from bedside.commits.settings import CommitsSettings
+from bedside.identity.wiring import IdentityWiring
+
+if TYPE_CHECKING:
+    from bedside.adapters.aws.dynamodb import Table
+    from bedside.adapters.aws.sqs import Queue
+    from bedside.commits.commits import Commits
+    from bedside.commits.delivery import Delivery
+    from bedside.commits.messages import Messages
+    from bedside.commits.outcomes import Outcomes
+    from bedside.commits.renderings import Renderings
+    from bedside.commits.repository import CommitRepository
+    from bedside.commits.second_tries import SecondTries
+    from bedside.commits.targets import TargetConnections, TargetDirectory
+    from bedside.platform.sweeper import SweepSource
+    from bedside.platform.wiring import Platform
+    from bedside.ports.rendering import Renderer
+
+
+class CommitsWiring:
+    """Parts of the commits domain."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self.platform = platform
+
+    @cached_property
+    def identity(self) -> IdentityWiring:
+        return self.platform.domain(IdentityWiring)
+
+    @cached_property
+    def capture(self) -> CaptureWiring:
+        return self.platform.domain(CaptureWiring)
+
+    @cached_property
+    def settings(self) -> CommitsSettings:
+        return CommitsSettings.from_env(self.platform.env)
+
+    @cached_property
+    def table(self) -> "Table":
+        from bedside.adapters.aws.dynamodb import Table
+
+        return Table(self.settings.commits_table)
+
+    @cached_property
+    def repository(self) -> "CommitRepository":
+        from bedside.commits.repository import CommitRepository
+
+        return CommitRepository(self.table)
+
+    @cached_property
+    def messages(self) -> "Messages":
+        from bedside.commits.messages import Messages
+
+        return Messages(
+            lambda: self._queue(self.settings.rendering_queue_url), lambda: self._queue(self.settings.commit_queue_url)
+        )
+
+    @cached_property
+    def outcomes(self) -> "Outcomes":
+        from bedside.commits.outcomes import Outcomes
+
+        capture = self.capture
+        holds, sessions = capture.commit_holds, capture.repository
+        return Outcomes(self.repository, sessions, holds, lambda: capture.publisher, outcome_counted)
+
+    @cached_property
+    def targets(self) -> "TargetDirectory":
+        from bedside.commits.targets import NoTargets
+
+        return NoTargets()
+
+    @cached_property
+    def connections(self) -> "TargetConnections":
+        from bedside.commits.targets import NoTargets
+
+        return NoTargets()
+
+    @cached_property
+    def commits(self) -> "Commits":
+        from bedside.commits.commits import Commits
+
+        return Commits(
+            repository=self.repository,
+            sessions=self.capture.repository,
+            holds=self.capture.commit_holds,
+            targets=self.targets,
+            messages=self.messages,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+        )
+
+    @cached_property
+    def second_tries(self) -> "SecondTries":
+        from bedside.commits.second_tries import SecondTries
+
+        return SecondTries(
+            repository=self.repository,
+            sessions=self.capture.repository,
+            holds=self.capture.commit_holds,
+            targets=self.targets,
+            outcomes=self.outcomes,
+            messages=self.messages,
+        )
+
+    @cached_property
+    def renderings(self) -> "Renderings":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.capture.edit_repository import EditRepository
+        from bedside.commits.renderings import Renderings
+
+        capture = self.capture
+        return Renderings(
+            repository=self.repository,
+            sessions=capture.repository,
+            edits=EditRepository(Table(capture.settings.capture_table), capture.repository),
+            targets=self.targets,
+            bucket=capture.bucket,
+            renderer=lambda: self.renderer,
+            outcomes=self.outcomes,
+            messages=self.messages,
+            now=self.platform.now_ms,
+        )
+
+    @cached_property
+    def delivery(self) -> "Delivery":
+        from bedside.commits.delivery import Delivery
+        from bedside.commits.documents import Documents
+        from bedside.patients.wiring import PatientsWiring
+
+        documents = Documents(
+            sessions=self.capture.repository,
+            patients=self.platform.domain(PatientsWiring).repository,
+            people=self.identity.people_read,
+            bucket=self.capture.bucket,
+        )
+        return Delivery(
+            self.repository, documents, self.connections, self.outcomes, self.messages, self.platform.now_ms
+        )
+
+    @cached_property
+    def file_sweep(self) -> "SweepSource":
+        from bedside.commits.overdue import OverdueFiles
+        from bedside.commits.records import file_key
+        from bedside.platform.sweeper import SweepSource, postponer
+
+        overdue = OverdueFiles(self.repository, self.messages, self.outcomes)
+        return SweepSource(overdue.due, overdue.remind, postponer(self.table, file_key))
+
+    @cached_property
+    def renderer(self) -> "Renderer":
+        from bedside.kernel.errors import UnavailableError
+
+        raise UnavailableError("Photos cannot be rendered yet.")
+
+    def _queue(self, url: str) -> "Queue":
+        from bedside.adapters.aws.sqs import Queue
+
+        return Queue(url, self.platform.settings.region)

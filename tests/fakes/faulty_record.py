@@ -1,0 +1,80 @@
+"""A patient's record in memory, which can do to a document whatever a real one does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bedside.kernel.errors import UnavailableError
+from bedside.ports.records import (
+    Finding,
+    Receipt,
+    RecordBusyError,
+    RecordDocument,
+    RecordPatient,
+    RecordRefusedError,
+    RecordSearchError,
+    RecordUnknownError,
+)
+
+# What becomes of a request: nothing of it arrives, or it does and its answer does not; the record refuses it, wants it
+# later, breaks before or after it has stored the document, or says that it has a document which nobody finds.
+CreateFault = Literal["unreachable", "lost", "answer-lost", "refused", "conflict", "busy", "broken", "lies"]
+FindFault = Literal["unreachable", "unsearchable", "refused"]
+
+
+@dataclass
+class FaultyRecord:
+    """A record; `faults` are of the next requests, in order, `hook` is called around every request."""
+
+    documents: list[RecordDocument] = field(default_factory=list)
+    create_faults: list[CreateFault | None] = field(default_factory=list)
+    find_faults: list[FindFault | None] = field(default_factory=list)
+    searchable: bool = True
+    requests: list[str] = field(default_factory=list)
+    hook: Callable[[], None] = lambda: None
+
+    def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:  # noqa: ARG002  # the port's
+        self.hook()
+        self.requests.append("find")
+        if not self.searchable:
+            raise RecordSearchError("It cannot be searched.")
+        match self.find_faults.pop(0) if self.find_faults else None:
+            case "unreachable":
+                raise UnavailableError("It does not answer.")
+            case "unsearchable":
+                raise RecordSearchError("It cannot be searched.")
+            case "refused":
+                raise RecordRefusedError("It does not let us in.", "not-allowed")
+        return self._receipt(identifier)
+
+    def create(self, document: RecordDocument) -> Receipt:
+        self.hook()
+        self.requests.append("create")
+        match self.create_faults.pop(0) if self.create_faults else None:
+            case "unreachable":
+                raise UnavailableError("It cannot be reached.")
+            case "lost" | "broken":
+                raise RecordUnknownError("No answer.")
+            case "refused":
+                raise RecordRefusedError("It does not want it.", "not-accepted")
+            case "conflict":
+                raise RecordRefusedError("It has something else.", "conflict")
+            case "busy":
+                raise RecordBusyError("Later.", retry_after_ms=120_000)
+            case "lies":
+                raise RecordUnknownError("It says that it has it.", vouched=True)
+            case "answer-lost":
+                self.documents.append(document)
+                raise RecordUnknownError("No answer.")
+        self.documents.append(document)
+        self.hook()
+        found = self._receipt(document.identifier)
+        assert found
+        return found
+
+    def check(self) -> Sequence[Finding]:
+        return [Finding("search", ok=self.searchable)]
+
+    def _receipt(self, identifier: str) -> Receipt | None:
+        numbers = [number for number, one in enumerate(self.documents) if one.identifier == identifier]
+        return Receipt(f"doc-{numbers[0]}") if numbers else None
