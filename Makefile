@@ -89,6 +89,7 @@ docs: install ## write the documents, pages and types that are made from code
 	@$(PY) -m local.visits_page
 	@$(PY) -m local.bookings_page
 	@$(PY) -m local.doses_page
+	@$(PY) -m local.commits_page
 	@$(PY) -m local.record_elements_page
 	@$(PY) -m tests.unit.adapters.redis.contract_page
 	@$(PY) -m local.openapi

@@ -1920,6 +1920,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/record/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what the facility's record takes */
+        get: operations["getRecordCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/{encounterId}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Commit photos to the patient's record, where each of them arrives once */
+        post: operations["postSessionByEncounterIdCommit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/{encounterId}/commits/{commitId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far the photos of a commit have come */
+        get: operations["getSessionByEncounterIdCommitsByCommitId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/{encounterId}/commits/{commitId}/files/{imageId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a photo again that is not in the patient's record */
+        post: operations["postSessionByEncounterIdCommitsByCommitIdFilesByImageIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/{encounterId}/commits/{commitId}/files/{imageId}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a photo is in the patient's record, of which nobody else can know */
+        post: operations["postSessionByEncounterIdCommitsByCommitIdFilesByImageIdResolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -2193,6 +2278,20 @@ export interface components {
             reason?: string;
         };
         /**
+         * @description What the facility's record takes: `target` is null while there is none; `views` are none beside the types.
+         *
+         *     Other body sites are taken too, by their names.
+         */
+        CapabilitiesDocument: {
+            target: ("fhir" | "alex" | "download") | null;
+            bodySites: components["schemas"]["CodedSiteDocument"][];
+            lateralities: components["schemas"]["CodedSideDocument"][];
+            types: string[];
+            views: string[];
+            lateralityRequired: boolean;
+            consentRequired: boolean;
+        };
+        /**
          * @description What stands between a patient and a carer, as one of them sees it; `name` is the other's, if it is known.
          *
          *     A carer learns of missed doses once it is `accepted`, and of nothing before. `version` counts its steps.
@@ -2250,8 +2349,32 @@ export interface components {
             /** @default false */
             refund?: boolean;
         };
+        CodedSideDocument: {
+            code: string;
+            snomed: string;
+        };
+        /** @description A body site with its SNOMED CT code; of those with `sides`, one has to be given. */
+        CodedSiteDocument: {
+            code: string;
+            snomed: string;
+            sides: boolean;
+        };
         /** @enum {string} */
         Colour: "red" | "yellow" | "green" | "blue" | "black" | "white";
+        /** @description A commit, with its photos in the order in which they were named. */
+        CommitDocument: {
+            commitId: string;
+            committedAt: string;
+            files: components["schemas"]["FileDocument"][];
+        };
+        /** @description Photos for the patient's record, each named once. */
+        CommitRequest: {
+            images: components["schemas"]["ImageRequest"][];
+            /** @default null */
+            patient?: components["schemas"]["ShownPatientRequest"] | null;
+            /** @default null */
+            patientCheck?: components["schemas"]["PatientCheckRequest"] | null;
+        };
         /** @description The code, as people type or paste it. */
         ConfirmRequest: {
             code: string;
@@ -2423,7 +2546,7 @@ export interface components {
             sequence: number;
             at: string;
             /** @enum {string} */
-            kind: "session-opened" | "session-reopened" | "session-ended" | "phone-joined" | "consent-recorded" | "photo-arrived" | "photo-described" | "photo-edited" | "photo-kept" | "photo-unkept" | "photo-deleted" | "photo-refused" | "photo-vanished" | "visit-booked" | "visit-rescheduled" | "visit-joined" | "visit-started" | "visit-interrupted" | "visit-resumed" | "visit-ended" | "visit-cancelled" | "notes-saved" | "notes-signed" | "notes-addendum" | "notes-released" | "recording-consent" | "recording-started" | "recording-stopped" | "recording-ready" | "recording-failed" | "events-missing";
+            kind: "session-opened" | "session-reopened" | "session-ended" | "phone-joined" | "consent-recorded" | "photo-arrived" | "photo-described" | "photo-edited" | "photo-kept" | "photo-unkept" | "photo-deleted" | "photo-refused" | "photo-vanished" | "photo-committed" | "photo-not-committed" | "visit-booked" | "visit-rescheduled" | "visit-joined" | "visit-started" | "visit-interrupted" | "visit-resumed" | "visit-ended" | "visit-cancelled" | "notes-saved" | "notes-signed" | "notes-addendum" | "notes-released" | "recording-consent" | "recording-started" | "recording-stopped" | "recording-ready" | "recording-failed" | "events-missing";
             actor: components["schemas"]["ActorDocument"];
             imageId?: string;
             outcome?: string;
@@ -2471,6 +2594,19 @@ export interface components {
         FacilityListDocument: {
             facilities: components["schemas"]["FacilityDocument"][];
             cursor: string | null;
+        };
+        /**
+         * @description How far a photo has come: `documentId` is the record's, `warnings` what it was not told.
+         *
+         *     `error` says why the photo is not in the record, or why nobody knows whether it is.
+         */
+        FileDocument: {
+            imageId: string;
+            /** @enum {string} */
+            status: "committing" | "committed" | "failed" | "unknown";
+            documentId?: string;
+            warnings: string[];
+            error?: string;
         };
         ForceRequest: {
             userId: string;
@@ -2592,6 +2728,12 @@ export interface components {
             orderVersion: number | null;
             damagedImages?: number;
             patient?: components["schemas"]["SessionPatientDocument"];
+        };
+        /** @description A photo, as the clinician saw it: `version` is its revision; `confirmed` what is right although it was asked. */
+        ImageRequest: {
+            imageId: string;
+            version: number;
+            confirmed?: "side-contradiction"[];
         };
         /** @description How near the photo was taken: the region, the lesion, or through a dermatoscope. */
         ImageType: {
@@ -2922,6 +3064,12 @@ export interface components {
             identifiers?: components["schemas"]["PatientIdentifierRequest"][] | null;
             /** @default null */
             externalId?: string | null;
+        };
+        /** @description How the clinician made sure of the patient: by typing the name, or by comparing two identifiers. */
+        PatientCheckRequest: {
+            /** @default  */
+            name?: string;
+            identifiers?: string[];
         };
         /**
          * @description A patient of a facility. What is not known is left out; `dateOfBirth` is YYYY-MM-DD, instants are in ISO 8601.
@@ -3272,6 +3420,13 @@ export interface components {
             /** @default false */
             allowPatientClash?: boolean;
         };
+        /** @description What a person has found in the record: the document's id there, or that it is absent. */
+        ResolveRequest: {
+            /** @default null */
+            documentId?: string | null;
+            /** @default false */
+            absent?: boolean;
+        };
         ReviewRequest: {
             userId: string;
             /** @enum {string} */
@@ -3407,6 +3562,14 @@ export interface components {
         };
         /** @enum {string} */
         Sex: "female" | "male" | "other" | "unknown";
+        /** @description The patient that the page shows. */
+        ShownPatientRequest: {
+            patientId: string;
+            /** @default null */
+            patientName?: string | null;
+            /** @default null */
+            patientNHI?: string | null;
+        };
         /**
          * @description A new sign-in, and the token of the browser that it was made in.
          *
@@ -3821,6 +3984,36 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        CommitNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/commit-not-found";
+            /** @constant */
+            title: "There is no such commit";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
+        CommittedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/committed";
+            /** @constant */
+            title: "The photo is in the patient's record";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
+        CommittingProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/committing";
+            /** @constant */
+            title: "The photo is on its way to the patient's record";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         CriticalRequiredProblem: {
             /** @constant */
             type: "https://bedside.example/problems/critical-required";
@@ -4021,6 +4214,30 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        MetadataMissingProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/metadata-missing";
+            /** @constant */
+            title: "Some photos are not ready for the patient's record";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+            images: {
+                imageId: string;
+                missing: string[];
+            }[];
+        };
+        NoRecordTargetProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/no-record-target";
+            /** @constant */
+            title: "The facility is not connected to a record";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         NotDueProblem: {
             /** @constant */
             type: "https://bedside.example/problems/not-due";
@@ -4106,6 +4323,16 @@ export interface components {
             type: "https://bedside.example/problems/notes-signed";
             /** @constant */
             title: "These notes are signed";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
+        NothingToCommitProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/nothing-to-commit";
+            /** @constant */
+            title: "There is nothing to commit";
             /** @constant */
             status: 409;
             detail: string;
@@ -4682,6 +4909,46 @@ export interface components {
                 "application/problem+json": components["schemas"]["CodeInvalidProblem"] | components["schemas"]["InvalidRequestProblem"];
             };
         };
+        /** @description There is no such commit; There is no such image; There is nothing here */
+        CommitNotFoundOrImageNotFoundOrNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CommitNotFoundProblem"] | components["schemas"]["ImageNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description There is no such commit; There is no such image; There is nothing here; There is no open session */
+        CommitNotFoundOrImageNotFoundOrNotFoundOrSessionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CommitNotFoundProblem"] | components["schemas"]["ImageNotFoundProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["SessionNotFoundProblem"];
+            };
+        };
+        /** @description There is no such commit; There is nothing here */
+        CommitNotFoundOrNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CommitNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description The photo is in the patient's record; The photo is on its way to the patient's record */
+        CommittedOrCommitting: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CommittedProblem"] | components["schemas"]["CommittingProblem"];
+            };
+        };
         /** @description Critical messages cannot be turned off; The request is not valid */
         CriticalRequiredOrInvalidRequest: {
             headers: {
@@ -4930,6 +5197,26 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["MalformedProblem"];
+            };
+        };
+        /** @description Some photos are not ready for the patient's record; The facility is not connected to a record; There is nothing to commit; This request is still being served */
+        MetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["MetadataMissingProblem"] | components["schemas"]["NoRecordTargetProblem"] | components["schemas"]["NothingToCommitProblem"] | components["schemas"]["RequestInFlightProblem"];
+            };
+        };
+        /** @description Some photos are not ready for the patient's record; The facility is not connected to a record; Its state does not allow this */
+        MetadataMissingOrNoRecordTargetOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["MetadataMissingProblem"] | components["schemas"]["NoRecordTargetProblem"] | components["schemas"]["WrongStateProblem"];
             };
         };
         /** @description The visit is not over */
@@ -5575,6 +5862,7 @@ export type Box = components['schemas']['Box'];
 export type CancelBookingRequest = components['schemas']['CancelBookingRequest'];
 export type CancelPackRequest = components['schemas']['CancelPackRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
+export type CapabilitiesDocument = components['schemas']['CapabilitiesDocument'];
 export type CareDocument = components['schemas']['CareDocument'];
 export type CareState = components['schemas']['CareState'];
 export type CarerListDocument = components['schemas']['CarerListDocument'];
@@ -5583,7 +5871,11 @@ export type CategoriesDocument = components['schemas']['CategoriesDocument'];
 export type CategoriesRequest = components['schemas']['CategoriesRequest'];
 export type Category = components['schemas']['Category'];
 export type ChoiceRequest = components['schemas']['ChoiceRequest'];
+export type CodedSideDocument = components['schemas']['CodedSideDocument'];
+export type CodedSiteDocument = components['schemas']['CodedSiteDocument'];
 export type Colour = components['schemas']['Colour'];
+export type CommitDocument = components['schemas']['CommitDocument'];
+export type CommitRequest = components['schemas']['CommitRequest'];
 export type ConfirmRequest = components['schemas']['ConfirmRequest'];
 export type ConsentDocument = components['schemas']['ConsentDocument'];
 export type ConsentRequest = components['schemas']['ConsentRequest'];
@@ -5606,6 +5898,7 @@ export type EventDocument = components['schemas']['EventDocument'];
 export type ExchangedTokenDocument = components['schemas']['ExchangedTokenDocument'];
 export type FacilityDocument = components['schemas']['FacilityDocument'];
 export type FacilityListDocument = components['schemas']['FacilityListDocument'];
+export type FileDocument = components['schemas']['FileDocument'];
 export type ForceRequest = components['schemas']['ForceRequest'];
 export type Freehand = components['schemas']['Freehand'];
 export type Giver = components['schemas']['Giver'];
@@ -5619,6 +5912,7 @@ export type IdentifierKindRequest = components['schemas']['IdentifierKindRequest
 export type IdentityDocument = components['schemas']['IdentityDocument'];
 export type ImageDocument = components['schemas']['ImageDocument'];
 export type ImageListDocument = components['schemas']['ImageListDocument'];
+export type ImageRequest = components['schemas']['ImageRequest'];
 export type ImageType = components['schemas']['ImageType'];
 export type ImageTypeDocument = components['schemas']['ImageTypeDocument'];
 export type InboxDocument = components['schemas']['InboxDocument'];
@@ -5657,6 +5951,7 @@ export type PackRequest = components['schemas']['PackRequest'];
 export type PackState = components['schemas']['PackState'];
 export type PackVisitDocument = components['schemas']['PackVisitDocument'];
 export type PatientChangeRequest = components['schemas']['PatientChangeRequest'];
+export type PatientCheckRequest = components['schemas']['PatientCheckRequest'];
 export type PatientDocument = components['schemas']['PatientDocument'];
 export type PatientIdentifierRequest = components['schemas']['PatientIdentifierRequest'];
 export type PatientListDocument = components['schemas']['PatientListDocument'];
@@ -5699,6 +5994,7 @@ export type RefundState = components['schemas']['RefundState'];
 export type ReleaseDocument = components['schemas']['ReleaseDocument'];
 export type RescheduleBookingRequest = components['schemas']['RescheduleBookingRequest'];
 export type RescheduleRequest = components['schemas']['RescheduleRequest'];
+export type ResolveRequest = components['schemas']['ResolveRequest'];
 export type ReviewRequest = components['schemas']['ReviewRequest'];
 export type RoleName = components['schemas']['RoleName'];
 export type RolesRequest = components['schemas']['RolesRequest'];
@@ -5716,6 +6012,7 @@ export type SessionPatientDocument = components['schemas']['SessionPatientDocume
 export type SessionStatusDocument = components['schemas']['SessionStatusDocument'];
 export type SettingsRequest = components['schemas']['SettingsRequest'];
 export type Sex = components['schemas']['Sex'];
+export type ShownPatientRequest = components['schemas']['ShownPatientRequest'];
 export type SignInDocument = components['schemas']['SignInDocument'];
 export type SignInEntryDocument = components['schemas']['SignInEntryDocument'];
 export type SignInListDocument = components['schemas']['SignInListDocument'];
@@ -5761,6 +6058,9 @@ export type BookingNotFoundProblem = components['schemas']['BookingNotFoundProbl
 export type ChannelOffProblem = components['schemas']['ChannelOffProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
 export type CodeInvalidProblem = components['schemas']['CodeInvalidProblem'];
+export type CommitNotFoundProblem = components['schemas']['CommitNotFoundProblem'];
+export type CommittedProblem = components['schemas']['CommittedProblem'];
+export type CommittingProblem = components['schemas']['CommittingProblem'];
 export type CriticalRequiredProblem = components['schemas']['CriticalRequiredProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DeactivatedProblem = components['schemas']['DeactivatedProblem'];
@@ -5780,6 +6080,8 @@ export type InternalErrorProblem = components['schemas']['InternalErrorProblem']
 export type InvalidRequestProblem = components['schemas']['InvalidRequestProblem'];
 export type LinkInvalidProblem = components['schemas']['LinkInvalidProblem'];
 export type MalformedProblem = components['schemas']['MalformedProblem'];
+export type MetadataMissingProblem = components['schemas']['MetadataMissingProblem'];
+export type NoRecordTargetProblem = components['schemas']['NoRecordTargetProblem'];
 export type NotDueProblem = components['schemas']['NotDueProblem'];
 export type NotFinishedProblem = components['schemas']['NotFinishedProblem'];
 export type NotFoundProblem = components['schemas']['NotFoundProblem'];
@@ -5789,6 +6091,7 @@ export type NotesCopyNotFoundProblem = components['schemas']['NotesCopyNotFoundP
 export type NotesEmptyProblem = components['schemas']['NotesEmptyProblem'];
 export type NotesNotSignedProblem = components['schemas']['NotesNotSignedProblem'];
 export type NotesSignedProblem = components['schemas']['NotesSignedProblem'];
+export type NothingToCommitProblem = components['schemas']['NothingToCommitProblem'];
 export type NotificationNotFoundProblem = components['schemas']['NotificationNotFoundProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
 export type OutsideAvailabilityProblem = components['schemas']['OutsideAvailabilityProblem'];
@@ -5844,6 +6147,10 @@ export type ResponseChannelOff = components['responses']['ChannelOff'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseClashOrPatientClashOrWrongState = components['responses']['ClashOrPatientClashOrWrongState'];
 export type ResponseCodeInvalidOrInvalidRequest = components['responses']['CodeInvalidOrInvalidRequest'];
+export type ResponseCommitNotFoundOrImageNotFoundOrNotFound = components['responses']['CommitNotFoundOrImageNotFoundOrNotFound'];
+export type ResponseCommitNotFoundOrImageNotFoundOrNotFoundOrSessionNotFound = components['responses']['CommitNotFoundOrImageNotFoundOrNotFoundOrSessionNotFound'];
+export type ResponseCommitNotFoundOrNotFound = components['responses']['CommitNotFoundOrNotFound'];
+export type ResponseCommittedOrCommitting = components['responses']['CommittedOrCommitting'];
 export type ResponseCriticalRequiredOrInvalidRequest = components['responses']['CriticalRequiredOrInvalidRequest'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDeactivated = components['responses']['Deactivated'];
@@ -5869,6 +6176,8 @@ export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseInvalidRequestOrOutsideAvailability = components['responses']['InvalidRequestOrOutsideAvailability'];
 export type ResponseLinkInvalid = components['responses']['LinkInvalid'];
 export type ResponseMalformed = components['responses']['Malformed'];
+export type ResponseMetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight = components['responses']['MetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight'];
+export type ResponseMetadataMissingOrNoRecordTargetOrWrongState = components['responses']['MetadataMissingOrNoRecordTargetOrWrongState'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
 export type ResponseNotFound = components['responses']['NotFound'];
@@ -7652,6 +7961,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerifiedOrWrongEncounter"];
             404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            409: components["responses"]["CommittedOrCommitting"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7685,6 +7995,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
             404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            409: components["responses"]["CommittedOrCommitting"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
             500: components["responses"]["InternalError"];
@@ -7856,6 +8167,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
             404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            409: components["responses"]["CommittedOrCommitting"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
@@ -10681,6 +10993,181 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFoundOrUserNotFound"];
             409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRecordCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapabilitiesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSessionByEncounterIdCommit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within a day gets the answer of the first. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                encounterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommitDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            409: components["responses"]["MetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSessionByEncounterIdCommitsByCommitId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                commitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommitDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["CommitNotFoundOrNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSessionByEncounterIdCommitsByCommitIdFilesByImageIdRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                commitId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["CommitNotFoundOrImageNotFoundOrNotFoundOrSessionNotFound"];
+            409: components["responses"]["MetadataMissingOrNoRecordTargetOrWrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSessionByEncounterIdCommitsByCommitIdFilesByImageIdResolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                commitId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["CommitNotFoundOrImageNotFoundOrNotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -12,6 +12,7 @@ from bedside.kernel.errors import (
     DuplicateIdentifierError,
     FaultCode,
     InvalidRequestError,
+    MetadataMissingError,
     PatientMismatchError,
     PriceChangedError,
     SlotHeldError,
@@ -92,6 +93,10 @@ def problem(error: type[BedsideError]) -> Schema:
         properties |= {"recorded": patient, "requested": patient, "source": {"enum": ["session", "directory"]}}
     if issubclass(error, DuplicateIdentifierError):
         properties |= {"field": text, "patientId": text, "name": text}
+    if issubclass(error, MetadataMissingError):
+        lacking = {"imageId": text, "missing": {"type": "array", "items": text}}
+        photo = {"type": "object", "properties": lacking, "required": list(lacking)}
+        properties["images"] = {"type": "array", "items": photo}
     if issubclass(error, SlotHeldError):
         properties["retryAt"] = {"type": "string"}
     if issubclass(error, PriceChangedError):

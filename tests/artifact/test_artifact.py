@@ -35,6 +35,8 @@ QUEUED = frozenset(
         "timeline_append",
         "notification_trigger",
         "notification_dispatch",
+        "photo_render",
+        "record_commit",
     }
 )
 EXPECTED = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bedside.commits.targets import FacilityTarget
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.records import (
     Finding,
@@ -13,8 +14,11 @@ from bedside.ports.records import (
     RecordPatient,
     RecordRefusedError,
     RecordSearchError,
+    RecordTarget,
     RecordUnknownError,
+    Rendition,
 )
+from bedside.ports.rendering import RenderingError
 
 # What becomes of a request: nothing of it arrives, or it does and its answer does not; the record refuses it, wants it
 # later, breaks before or after it has stored the document, or says that it has a document which nobody finds.
@@ -78,3 +82,27 @@ class FaultyRecord:
     def _receipt(self, identifier: str) -> Receipt | None:
         numbers = [number for number, one in enumerate(self.documents) if one.identifier == identifier]
         return Receipt(f"doc-{numbers[0]}") if numbers else None
+
+
+@dataclass
+class FacilityRecord:
+    """A facility's record, under a name that changes with it; without one, the facility has none."""
+
+    record: FaultyRecord = field(default_factory=FaultyRecord)
+    name: str | None = "fhir:https://record.example"
+    rendition: Rendition = field(default_factory=lambda: Rendition("jpeg", 8_000_000, 4000, banner=False))
+
+    def find(self, facility_id: str) -> FacilityTarget | None:  # noqa: ARG002  # the protocol's
+        return FacilityTarget(self.name, "fhir", self.rendition) if self.name else None
+
+    def connect(self, facility_id: str, name: str) -> RecordTarget | None:  # noqa: ARG002  # the protocol's
+        return self.record if name == self.name else None
+
+
+class PassingRenderer:
+    """Renders nothing, but refuses what is no photo."""
+
+    def render(self, original: bytes, *_: object) -> bytes:
+        if original == b"rubbish":
+            raise RenderingError("photo-unreadable")
+        return original

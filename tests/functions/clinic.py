@@ -102,6 +102,8 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         **{f"BEDSIDE_NOTIFICATION_{name}": name.lower() for name in ("QUEUE_URL", "QUEUE_ARN", "DEAD_LETTERS")},
         "BEDSIDE_RECORDING_QUEUE_URL": "https://sqs.example.org/recordings",
         "BEDSIDE_VISIT_FANOUT_QUEUE_URL": "https://sqs.example.org/fanout",
+        "BEDSIDE_COMMIT_QUEUE_URL": "https://sqs.example.org/commits",
+        "BEDSIDE_RENDERING_QUEUE_URL": "https://sqs.example.org/renderings",
         **{f"BEDSIDE_SCHEDULE_{name}": name.lower() for name in ("GROUP", "TARGET", "ROLE", "DEAD_LETTERS")},
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
         # Those of all functions, which share one process here.

@@ -12,6 +12,7 @@ from bedside import domains
 from bedside.adapters.aws.idempotency import Idempotency
 from bedside.bookings.wiring import BookingsWiring
 from bedside.capture.wiring import CaptureWiring
+from bedside.commits.wiring import CommitsWiring
 from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
 from bedside.medications.wiring import MedicationsWiring
@@ -25,6 +26,7 @@ from bedside.visits.wiring import VisitsWiring
 from bedside.webhooks.wiring import WebhooksWiring
 from tests.fakes.channels import FakeChannel
 from tests.fakes.delay_queue import DelayedMessages
+from tests.fakes.faulty_record import FacilityRecord, PassingRenderer
 from tests.fakes.messages import Messages
 from tests.fakes.outbox import Outbox
 from tests.fakes.payments import FakePayments
@@ -111,6 +113,32 @@ class SteeredMedications(MedicationsWiring):
         return Schedules()
 
 
+class SteeredCommits(CommitsWiring):
+    @cached_property
+    def renderings_queue(self) -> DelayedMessages:
+        return DelayedMessages(self.platform.now_ms)
+
+    @cached_property
+    def records_queue(self) -> DelayedMessages:
+        return DelayedMessages(self.platform.now_ms)
+
+    @cached_property
+    def facility(self) -> FacilityRecord:
+        return FacilityRecord(name=None)
+
+    @cached_property
+    def targets(self) -> FacilityRecord:
+        return self.facility
+
+    @cached_property
+    def connections(self) -> FacilityRecord:
+        return self.facility
+
+    @cached_property
+    def renderer(self) -> PassingRenderer:
+        return PassingRenderer()
+
+
 class SteeredNotifications(NotificationsWiring):
     @cached_property
     def queue(self) -> DelayedMessages:
@@ -140,6 +168,7 @@ class SteeredWiring:
         BookingsWiring: SteeredBookings,
         PayoutsWiring: SteeredPayouts,
         MedicationsWiring: SteeredMedications,
+        CommitsWiring: SteeredCommits,
         NotificationsWiring: SteeredNotifications,
         ChannelsWiring: SteeredChannels,
     }
@@ -187,6 +216,11 @@ class SteeredWiring:
     @property
     def medications(self) -> SteeredMedications:
         found: Any = self.platform.domain(MedicationsWiring)
+        return found  # type: ignore[no-any-return]  # as above
+
+    @property
+    def commits(self) -> SteeredCommits:
+        found: Any = self.platform.domain(CommitsWiring)
         return found  # type: ignore[no-any-return]  # as above
 
     @property

@@ -16,7 +16,7 @@ from samtranslator.translator.translator import Translator  # type: ignore[impor
 from bedside import domains
 from bedside.capture.image import LONGEST_KEPT_MS, LONGEST_STAY_MS, UNCOMMITTED
 from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, TIMELINE, VISITS, WEBHOOKS, client
-from tests.tables import MEDICATIONS
+from tests.tables import COMMITS, MEDICATIONS
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("**/settings.py")))
@@ -32,6 +32,8 @@ NOT_CALLED = {
     "TimelineAppend",
     "NotificationTrigger",
     "NotificationDispatch",
+    "PhotoRender",
+    "RecordCommit",
 }
 # Calls that are made in several ways.
 OTHER_EXAMPLES = {"WebhookReceiver": ["webhook_receiver_stripe"]}
@@ -759,7 +761,7 @@ def test_the_bucket_deletes_what_the_sweeper_missed(resources: dict[str, Any]) -
     """Lifecycle of `sessions/`, never shorter than a photo may stay, incomplete uploads, and events of arrivals."""
     bucket = resources["CaptureBucket"]["Properties"]
     rules = bucket["LifecycleConfiguration"]["Rules"]
-    assert [rule["Status"] for rule in rules] == ["Enabled"] * 4
+    assert [rule["Status"] for rule in rules] == ["Enabled"] * 5
     uncommitted, every = [rule for rule in rules if rule.get("Prefix") == "sessions/"]
     [tag] = uncommitted["TagFilters"]
     assert f"{tag['Key']}={tag['Value']}" == UNCOMMITTED
@@ -768,6 +770,8 @@ def test_the_bucket_deletes_what_the_sweeper_missed(resources: dict[str, Any]) -
     assert uncommitted["ExpirationInDays"] > LONGEST_STAY_MS // day_ms + late_days
     assert every["ExpirationInDays"] > LONGEST_KEPT_MS // day_ms + late_days
     assert {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}["quarantine/"] == 7
+    # Longer than a file may wait, which is a day.
+    assert {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}["renderings/"] == 7
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
     assert bucket["NotificationConfiguration"]["EventBridgeConfiguration"]["EventBridgeEnabled"] is True
 

@@ -33,7 +33,7 @@ def take(kept: Kept, facilities: Iterable[str], people: Iterable[str], but: Coll
     """
     owners = {*facilities, *people}
     found: Inventory = {}
-    for table in ("capture", "identity", "patients", "bookings", "payouts", "medications", "audit"):
+    for table in ("capture", "identity", "patients", "bookings", "payouts", "medications", "commits", "audit"):
         for item in kept.items(table, owners):
             owner = _owner(table, item)
             # People are told of what others do, at some time after it.

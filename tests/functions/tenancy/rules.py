@@ -67,6 +67,9 @@ NO_PLAN: Final = Answer(404, "plan-not-found")
 NO_DOSE: Final = Answer(404, "dose-not-found")
 NO_SERVICE: Final = Answer(404, "service-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
+# Nobody has connected either facility to a record.
+NO_TARGET: Final = Answer(409, "no-record-target")
+NO_COMMIT: Final = Answer(404, "commit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
 
 
@@ -466,6 +469,13 @@ def _newcomer(estate: Estate) -> dict[str, object]:
     return {"phone": new_number(), "roles": ["clinician"], "facilityId": estate.facilities.ours}
 
 
+def _commit_rule(action: str, body: object = None) -> Rule:
+    """Return the rule of a call about a commit; there is none, and tests/functions/commits has some of others."""
+    return Rule(
+        lambda estate: Ask(f"/session/{estate.encounter}/commits/none{action}", body), _clinicians(NO_COMMIT, NO_COMMIT)
+    )
+
+
 RULES: Final[dict[str, Rule]] = {
     # Capture, the clinician's side.
     "POST /session/create": Rule(
@@ -492,6 +502,18 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "GET /session/images/{encounterId}/{imageId}/edits/history": Rule(
         lambda estate: Ask(f"{_image(estate)}/edits/history"), _clinicians(Answer(200), NO_SESSION)
+    ),
+    "GET /record/capabilities": Rule(
+        lambda estate: Ask("/record/capabilities" if estate.encounter else ""), _clinicians(Answer(200), Answer(200))
+    ),
+    "POST /session/{encounterId}/commit": Rule(
+        lambda estate: Ask(f"/session/{estate.encounter}/commit", {"images": [{"imageId": "image-1", "version": 1}]}),
+        _clinicians(NO_TARGET, NO_TARGET),
+    ),
+    "GET /session/{encounterId}/commits/{commitId}": _commit_rule(""),
+    "POST /session/{encounterId}/commits/{commitId}/files/{imageId}/retry": _commit_rule("/files/image-1/retry"),
+    "POST /session/{encounterId}/commits/{commitId}/files/{imageId}/resolve": _commit_rule(
+        "/files/image-1/resolve", {"absent": True}
     ),
     "DELETE /session/images/{encounterId}/{imageId}": Rule(
         lambda estate: Ask(_image(estate)),

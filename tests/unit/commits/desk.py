@@ -28,13 +28,10 @@ from bedside.commits.renderings import Renderings
 from bedside.commits.repository import CommitRepository
 from bedside.commits.requests import CommitRequest, ResolveRequest
 from bedside.commits.second_tries import FilePath, SecondTries
-from bedside.commits.targets import FacilityTarget
 from bedside.identity.principal import Clinician
 from bedside.live.subscriptions import Subscriber
-from bedside.ports.records import RecordTarget, Rendition
-from bedside.ports.rendering import RenderingError
 from tests.fakes.delay_queue import DelayedMessages
-from tests.fakes.faulty_record import FaultyRecord
+from tests.fakes.faulty_record import FacilityRecord, FaultyRecord, PassingRenderer
 from tests.lives import DiedError, Mortal, tables
 from tests.tables import COMMITS, TABLE
 
@@ -73,15 +70,6 @@ class Store:
         self.tags[key] = tag
 
 
-class Passing:
-    """Renders nothing, but refuses what is no photo."""
-
-    def render(self, original: bytes, *_: object) -> bytes:
-        if original == b"rubbish":
-            raise RenderingError("photo-unreadable")
-        return original
-
-
 class Nobody:
     """Nobody is known, and nobody listens; but `told` has what would have been heard."""
 
@@ -92,21 +80,6 @@ class Nobody:
 
     def announce(self, _session: Session, message: Mapping[str, Any], _name: str, _now: int) -> None:
         self.told.append(message)
-
-
-@dataclass
-class Facility:
-    """The facility's record, under a name that changes with it."""
-
-    record: FaultyRecord
-    name: str | None = "fhir:https://record.example"
-    rendition: Rendition = field(default_factory=lambda: Rendition("jpeg", 8_000_000, 4000, banner=False))
-
-    def find(self, _facility_id: str) -> FacilityTarget | None:
-        return FacilityTarget(self.name, "fhir", self.rendition) if self.name else None
-
-    def connect(self, _facility_id: str, name: str) -> RecordTarget | None:
-        return self.record if name == self.name else None
 
 
 class Queue(DelayedMessages):
@@ -125,7 +98,7 @@ class Desk:
     def __init__(self, mortal: Mortal) -> None:
         self.now, self.mortal, self.record = NOW, mortal, FaultyRecord()
         self.record.hook = mortal
-        self.store, self.nobody, self.facility = Store(self.mortal), Nobody(), Facility(self.record)
+        self.store, self.nobody, self.facility = Store(self.mortal), Nobody(), FacilityRecord(self.record)
         self.sessions = SessionRepository(Table(TABLE), life_ms=24 * 60 * MINUTE)
         self.images = ImageRepository(self.sessions, limit=20)
         self.repository = CommitRepository(Table(COMMITS))
@@ -145,7 +118,7 @@ class Desk:
             EditRepository(Table(TABLE), self.sessions),
             self.facility,
             store,
-            Passing,
+            PassingRenderer,
             outcomes,
             messages,
             lambda: self.now,

@@ -6,6 +6,7 @@ import pytest
 
 from bedside.bookings.settings import BookingsSettings
 from bedside.capture.settings import CaptureSettings
+from bedside.commits.settings import CommitsSettings
 from bedside.encounters.settings import EncountersSettings
 from bedside.identity.settings import IdentitySettings
 from bedside.live.settings import LiveSettings
@@ -44,6 +45,9 @@ NEEDED = {
     "BEDSIDE_BOOKINGS_TABLE": "bookings",
     "BEDSIDE_PAYOUTS_TABLE": "payouts",
     "BEDSIDE_MEDICATIONS_TABLE": "medications",
+    "BEDSIDE_COMMITS_TABLE": "commits",
+    "BEDSIDE_COMMIT_QUEUE_URL": "https://queue.example/commits",
+    "BEDSIDE_RENDERING_QUEUE_URL": "https://queue.example/renderings",
     "BEDSIDE_NOTIFICATIONS_TABLE": "notifications",
     "BEDSIDE_NOTIFICATION_QUEUE_URL": "https://queue.example/notifications",
 }
@@ -59,6 +63,7 @@ ALL: tuple[Any, ...] = (
     BookingsSettings,
     PayoutsSettings,
     MedicationsSettings,
+    CommitsSettings,
     NotificationsSettings,
     ChannelSettings,
 )

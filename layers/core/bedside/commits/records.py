@@ -11,8 +11,8 @@ from bedside.platform.due_index import shard_of
 KIND: Final = "file"
 _FILE: Final = "file#"
 _COMMIT: Final = "commit#"
-# Commits are kept as long as audit trails of hospitals are; files are needed to say that a photo is in the record.
-_COMMIT_LIFE_S: Final = 400 * 24 * 3600
+# Longer than any photo stays, so that it is known where it went as long as it is here.
+_LIFE_S: Final = 400 * 24 * 3600
 
 
 def file_key(name: str) -> str:
@@ -33,7 +33,9 @@ def commit_key(commit_id: str) -> str:
 def file_item(file: File) -> dict[str, Any]:
     """Return a file's item, with its place in the index of items that are due."""
     key = file_key(file.key)
-    due = {} if file.due_at is None else {"waits": shard_of(KIND, key), "dueAt": file.due_at}
+    due: dict[str, Any] = {} if file.due_at is None else {"waits": shard_of(KIND, key), "dueAt": file.due_at}
+    if file.state in {"committed", "failed"}:
+        due["ttl"] = file.changed_at // 1000 + _LIFE_S
     return {
         "pk": key,
         "identifier": file.identifier,
@@ -105,7 +107,7 @@ def commit_item(commit: Commit) -> dict[str, Any]:
         "authorId": commit.author_id,
         "committedAt": commit.committed_at,
         "files": dict(commit.files),
-        "ttl": commit.committed_at // 1000 + _COMMIT_LIFE_S,
+        "ttl": commit.committed_at // 1000 + _LIFE_S,
     }
 
 

@@ -70,5 +70,5 @@ class ResolveRequest(Wire):
     @model_validator(mode="after")
     def _says_one(self) -> Self:
         if (self.document_id is None) != self.absent:
-            raise PydanticCustomError(REFUSED, "Say either the document's id, or that it is absent.")
+            raise PydanticCustomError(REFUSED, "Name the document, or say that it is absent.")
         return self

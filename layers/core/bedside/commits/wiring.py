@@ -10,7 +10,6 @@ from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
-    from bedside.adapters.aws.sqs import Queue
     from bedside.commits.commits import Commits
     from bedside.commits.delivery import Delivery
     from bedside.commits.messages import Messages
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from bedside.commits.targets import TargetConnections, TargetDirectory
     from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
+    from bedside.ports.queue import DelayQueue
     from bedside.ports.rendering import Renderer
 
 
@@ -58,9 +58,19 @@ class CommitsWiring:
     def messages(self) -> "Messages":
         from bedside.commits.messages import Messages
 
-        return Messages(
-            lambda: self._queue(self.settings.rendering_queue_url), lambda: self._queue(self.settings.commit_queue_url)
-        )
+        return Messages(lambda: self.renderings_queue, lambda: self.records_queue)
+
+    @cached_property
+    def renderings_queue(self) -> "DelayQueue":
+        from bedside.adapters.aws.sqs import Queue
+
+        return Queue(self.settings.rendering_queue_url, self.platform.settings.region)
+
+    @cached_property
+    def records_queue(self) -> "DelayQueue":
+        from bedside.adapters.aws.sqs import Queue
+
+        return Queue(self.settings.commit_queue_url, self.platform.settings.region)
 
     @cached_property
     def outcomes(self) -> "Outcomes":
@@ -157,8 +167,3 @@ class CommitsWiring:
         from bedside.kernel.errors import UnavailableError
 
         raise UnavailableError("Photos cannot be rendered yet.")
-
-    def _queue(self, url: str) -> "Queue":
-        from bedside.adapters.aws.sqs import Queue
-
-        return Queue(url, self.platform.settings.region)

@@ -7,7 +7,7 @@ import { isAmiss, isMain, sentence } from "./words.js";
 /** @typedef {{event: TimelineEvent, count: number}} Happened an event, and how often it happened in a row */
 
 /** What is told once, however often it happens in a row. */
-const COLLAPSED = new Set(["photo-arrived", "photo-described", "photo-deleted", "photo-edited", "photo-kept", "photo-unkept", "photo-refused", "photo-vanished", "notes-saved"]);
+const COLLAPSED = new Set(["photo-arrived", "photo-described", "photo-deleted", "photo-edited", "photo-kept", "photo-unkept", "photo-refused", "photo-vanished", "photo-committed", "photo-not-committed", "notes-saved"]);
 
 /**
  * @param {HTMLElement} place

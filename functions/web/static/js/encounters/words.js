@@ -92,6 +92,10 @@ export function sentence(event, count) {
       return t("encounters.event.photo-refused", { count });
     case "photo-vanished":
       return t("encounters.event.photo-vanished", { count });
+    case "photo-committed":
+      return t("encounters.event.photo-committed", { who, count });
+    case "photo-not-committed":
+      return t("encounters.event.photo-not-committed", { count });
     case "visit-booked":
       return t("encounters.event.visit-booked", { who, when: forWhen(event) });
     case "visit-rescheduled":
