@@ -1,5 +1,7 @@
 """GET /record/capabilities, POST /session/{encounterId}/commit, and what becomes of commits."""
 
+from typing import Any
+
 import pytest
 
 from tests.functions.capture.test_ended_sessions import DAY_MS, end, sweep
@@ -60,7 +62,7 @@ def test_photos_arrive_in_the_record(desk: RecordDesk) -> None:
 def test_what_is_on_its_way_or_there_stays_as_it_is(desk: RecordDesk) -> None:
     """Nobody changes, draws on, deletes or commits it again, and a phone's late report does nothing."""
     desk.committed("a")
-    calls = (
+    calls: tuple[tuple[str, Any, dict[str, str]], ...] = (
         ("image_update", {"metadata": {"notes": "changed"}}, {}),
         ("image_delete", None, {}),
         ("image_edits_save", {"format": 1, "rotation": 90, "shapes": []}, {"if-match": '"0"'}),

@@ -173,7 +173,8 @@ class Desk:
     def commit(self, *image_ids: str, key: str | None = None) -> str:
         """Commit photos, again if the function dies, and return the commit's id."""
         request = self.request(*image_ids)
-        return self.lived(lambda: self.commits.create(CLINICIAN, "ENC-1", request, key or "key", self.now))["commitId"]
+        made = self.lived(lambda: self.commits.create(CLINICIAN, "ENC-1", request, key or "key", self.now))
+        return str(made["commitId"])
 
     def lived(self, do: Callable[[], Any]) -> Any:
         try:
