@@ -16,6 +16,7 @@ STORED = {"detail-type": "Object Created", "detail": {"object": {"key": "session
 QUEUES = (
     *("WebhookQueue", "WebhookDeadLetters", "UploadWatchDeadLetters", "ScheduleDeadLetters"),
     *("RecordingCopyQueue", "RecordingCopyDeadLetters", "NotificationQueue", "NotificationDeadLetters"),
+    *("PhotoRenderQueue", "PhotoRenderDeadLetters", "RecordCommitQueue", "RecordCommitDeadLetters"),
     "MailEventsDeadLetters",
 )
 
@@ -91,6 +92,8 @@ def test_functions_are_invoked_with_the_event_that_failed(resources: dict[str, s
     assert run(resources, functions) == [
         "MailEventsDeadLetters: 0 to MailEvents",
         "NotificationDeadLetters: 0 to NotificationQueue",
+        "PhotoRenderDeadLetters: 0 to PhotoRenderQueue",
+        "RecordCommitDeadLetters: 0 to RecordCommitQueue",
         "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 1 to Timeout",
         "UploadWatchDeadLetters: 2 to UploadWatch",
@@ -112,6 +115,8 @@ def test_what_fails_again_stays(resources: dict[str, str]) -> None:
     assert run(resources, functions) == [
         "MailEventsDeadLetters: 0 to MailEvents",
         "NotificationDeadLetters: 0 to NotificationQueue",
+        "PhotoRenderDeadLetters: 0 to PhotoRenderQueue",
+        "RecordCommitDeadLetters: 0 to RecordCommitQueue",
         "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 0 to Timeout",
         "UploadWatchDeadLetters: 0 to UploadWatch, 3 failed again and stay",
