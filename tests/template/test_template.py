@@ -424,6 +424,7 @@ ALLOWED = {
     "PhotoRender": {
         "ssm",
         "people:GetItem",
+        "patients:GetItem",
         "capture:GetItem",
         "capture:UpdateItem",
         "commits:GetItem",

@@ -17,6 +17,7 @@ from bedside.capture.object_keys import session_key
 from bedside.capture.session_access import SessionAccess
 from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
+from bedside.commits.banners import Banners
 from bedside.commits.commits import Commits
 from bedside.commits.delivery import Delivery
 from bedside.commits.documents import Documents
@@ -118,6 +119,7 @@ class Desk:
             EditRepository(Table(TABLE), self.sessions),
             self.facility,
             store,
+            Banners(nobody, lambda _facility: "UTC"),
             PassingRenderer,
             outcomes,
             messages,

@@ -7,16 +7,16 @@ from typing import Final
 
 from bedside.adapters.aws.s3 import Bucket
 from bedside.capture.edit_repository import EditRepository
-from bedside.capture.image import KEPT, Image
-from bedside.capture.model import Session
+from bedside.capture.image import KEPT
 from bedside.capture.session_repository import SessionRepository
+from bedside.commits.banners import Banners
 from bedside.commits.file import MOST_RENDERINGS, File, Problem, ended, given_up, rendered, rendering
 from bedside.commits.messages import Messages
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
 from bedside.commits.targets import TargetDirectory
 from bedside.ports.records import Format
-from bedside.ports.rendering import Banner, ContentType, Renderer, RenderingError
+from bedside.ports.rendering import ContentType, Renderer, RenderingError
 
 CONTENT_TYPES: Final[dict[Format, ContentType]] = {
     "jpeg": "image/jpeg",
@@ -36,6 +36,7 @@ class Renderings:
     edits: EditRepository
     targets: TargetDirectory
     bucket: Bucket
+    banners: Banners
     renderer: Callable[[], Renderer]
     outcomes: Outcomes
     messages: Messages
@@ -78,7 +79,7 @@ class Renderings:
         self.bucket.tag(image.key, KEPT)
         wanted, edits = target.rendition, self.edits.get(session, image).edits
         try:
-            content = self.renderer().render(original.content, edits.text(), wanted, banner_of(session, image))
+            content = self.renderer().render(original.content, edits.text(), wanted, self.banners.of(session, image))
         except RenderingError as error:
             return unrenderable(error.problem)
         # A name of its own for every rendering: a function that lost its lease overwrites nothing.
@@ -88,11 +89,3 @@ class Renderings:
         content_type = CONTENT_TYPES[wanted.format]
         self.bucket.create(key, content, content_type)
         return rendered(file, key, content_type, hashlib.sha256(content).hexdigest(), self.now())
-
-
-def banner_of(session: Session, image: Image) -> Banner:
-    """Return what the page says about a photo, if the record wants that on it."""
-    coded = (image.metadata.get(name) for name in ("bodySite", "laterality"))
-    place = ", ".join(str(each["display"]) for each in coded if each and each["code"] != "na")
-    patient = session.patient
-    return Banner(patient.name or patient.patient_id, patient.nhi or "", image.taken_at, place)

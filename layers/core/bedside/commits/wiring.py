@@ -122,15 +122,23 @@ class CommitsWiring:
     def renderings(self) -> "Renderings":
         from bedside.adapters.aws.dynamodb import Table
         from bedside.capture.edit_repository import EditRepository
+        from bedside.commits.banners import Banners
         from bedside.commits.renderings import Renderings
+        from bedside.patients.wiring import PatientsWiring
 
-        capture = self.capture
+        capture, facilities = self.capture, self.identity.facilities
+
+        def time_zone(facility_id: str) -> str:
+            facility = facilities.find(facility_id)
+            return facility.settings.time_zone if facility else "UTC"
+
         return Renderings(
             repository=self.repository,
             sessions=capture.repository,
             edits=EditRepository(Table(capture.settings.capture_table), capture.repository),
             targets=self.targets,
             bucket=capture.bucket,
+            banners=Banners(self.platform.domain(PatientsWiring).repository, time_zone),
             renderer=lambda: self.renderer,
             outcomes=self.outcomes,
             messages=self.messages,
@@ -164,6 +172,6 @@ class CommitsWiring:
 
     @cached_property
     def renderer(self) -> "Renderer":
-        from bedside.kernel.errors import UnavailableError
+        from bedside.adapters.imaging.renderer import PillowRenderer
 
-        raise UnavailableError("Photos cannot be rendered yet.")
+        return PillowRenderer()
