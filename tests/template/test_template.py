@@ -453,6 +453,8 @@ ALLOWED = {
     "NotificationTrigger": {
         "visits:GetItem",
         "medications:GetItem",
+        "medications:BatchGetItem",
+        "plans-of-patient:Query",
         "capture:GetItem",
         "bookings:GetItem",
         "notifications:GetItem",
@@ -468,6 +470,8 @@ ALLOWED = {
         "trail:PutItem",
         "visits:GetItem",
         "medications:GetItem",
+        "medications:BatchGetItem",
+        "plans-of-patient:Query",
         "capture:GetItem",
         "bookings:GetItem",
         "notifications:GetItem",

@@ -75,6 +75,29 @@ def test_a_missed_dose_is_told_to_a_carer_who_has_accepted(regimen: Regimen) -> 
     assert "Amoxicillin" in kept
 
 
+def test_doses_of_the_same_minute_are_told_at_once(regimen: Regimen) -> None:
+    """In one message, whichever plan comes first; so are those that are missed, and one that was taken is not in it."""
+    post = Post(regimen.clinic)
+    plans = [regimen.plan(), regimen.plan(medicine="Ibuprofen", dose="1 tablet"), regimen.plan(medicine="Metformin")]
+    post.deliver(twice=True)
+    regimen.at("2026-11-30T06:30:00+00:00")
+    regimen.answered("taken", plans[2]["next"])
+    post.deliver()
+    regimen.at(EIGHT)
+    post.deliver(twice=True)
+    assert texts_to(post, regimen.phones["patient"]) == ["It is time for your medicine."]
+    [message] = regimen.clinic.call("notifications_inbox", token=regimen.tokens["patient"]).json["notifications"]
+    assert message["text"] == "It is time for 2 medicines: Amoxicillin (500 mg), Ibuprofen (1 tablet)."
+    for plan in plans[:2]:
+        assert plan["next"]["doseId"] in message["link"]
+    regimen.at(NOON)
+    regimen.fire()
+    post.deliver(twice=True)
+    assert len(texts_to(post, regimen.phones["patient"])) == 1
+    told = [record for record in post.records() if record.workflow == "dose-missed"]
+    assert sorted((record.state, record.reason) for record in told) == [("told", ""), ("withdrawn", "together")]
+
+
 def test_nothing_is_told_of_a_plan_that_has_ended(regimen: Regimen) -> None:
     """Nor does anything on the way say what is taken."""
     post = Post(regimen.clinic)

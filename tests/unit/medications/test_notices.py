@@ -27,16 +27,21 @@ TEXTS = Path(workflows.__file__).parent / "texts"
 
 
 class Shelf(PlanRepository):
-    """One plan."""
+    """A plan, and the patient's others."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *others: Plan) -> None:
         super().__init__(Table("none"))
         object.__setattr__(self, "plan", plan)
+        object.__setattr__(self, "others", others)
 
     plan: Plan
+    others: tuple[Plan, ...]
 
     def find(self, plan_id: str) -> Plan | None:
         return self.plan if plan_id == self.plan.plan_id else None
+
+    def list_current(self, patient_id: str) -> list[Plan]:
+        return [self.plan, *self.others] if patient_id == self.plan.patient_id else []
 
 
 class Circles(CircleRepository):
@@ -111,6 +116,41 @@ def test_a_missed_dose_is_told_until_it_is_entered() -> None:
     assert told(book, stepped(waiting, "care", "accept", "carer", EIGHT + HOUR + 1)) == [due, missed]
     book.answer("taken", min(book.closed))
     assert told(book, ACCEPTED) == [due]
+
+
+def test_doses_of_the_same_minute_are_one_message() -> None:
+    """Due, snoozed or missed: each plan's notice speaks of all, and the first that is told is the only one."""
+    books = [Book.begin(times(480), MONDAY), Book.begin(times(480), MONDAY), Book.begin(times(500), MONDAY)]
+    names = ("b", "a", "c")
+    for book, name in zip(books, names, strict=True):
+        book.plan = replace(book.plan, plan_id=name, medicine=f"Medicine {name.upper()}")
+
+    def heard(*also: Plan) -> list[Notice]:
+        one, two, other = (book.plan for book in books)
+        shelves = [Shelf(one, two, other, *also), Shelf(two, one, other, *also), Shelf(other, one, two, *also)]
+        return [
+            PlanNotices(shelf, Circles(ACCEPTED)).wanted(name)[-1] for shelf, name in zip(shelves, names, strict=True)
+        ]
+
+    first, second, alone = heard()
+    assert first.together == second.together != alone.together
+    assert first.fields == second.fields
+    assert (first.fields["count"], first.fields["all"]) == (2, "Medicine A (5 mg), Medicine B (5 mg)")
+    assert first.link == second.link == "/medicines#dose=a.20261130T080000,b.20261130T080000"
+    assert (alone.fields["count"], alone.fields["medicine"]) == (1, "Medicine C")
+    paused = replace(books[0].plan, plan_id="p", state="paused")
+    many = [replace(books[0].plan, plan_id=f"m{number}") for number in range(5)]
+    assert heard(paused)[0].fields == first.fields
+    assert heard(*many)[0].link == f"/medicines#at={EIGHT}"
+    assert heard(*many)[0].fields["all"] == "Medicine A (5 mg)" + ", Medicine B (5 mg)" * 4 + ", …"
+    for book in books:
+        book.look(EIGHT + HOUR)
+    books[2].answer("snoozed", minutes=10)
+    by_carer = heard()
+    assert by_carer[0].together == by_carer[1].together
+    assert by_carer[0].workflow == "dose-missed-carer"
+    books[0].answer("taken", min(books[0].closed))
+    assert heard()[1].fields["time"] == "08:00"
 
 
 def test_each_step_with_a_carer_is_told_to_the_other() -> None:
@@ -212,6 +252,7 @@ def test_texts_are_complete_and_discreet(language: str) -> None:
     assert {notice.workflow for notice in told} == set(names)
     for notice in told:
         for part in ("title", "text", "discreet"):
-            named = set(re.findall(r"\{(\w+)", texts[f"{notice.workflow}.{part}"]))
+            text = texts[f"{notice.workflow}.{part}"]
+            named = set(re.findall(r"\{(\w+)", json.dumps(text)))
             assert named <= notice.fields.keys()
-            assert part == "text" or not named & {"medicine", "dose", "name"}
+            assert part == "text" or not named & {"medicine", "dose", "all", "name"}

@@ -9,15 +9,21 @@ const MESSAGE = { title: "Medicine", text: "It is time.", link: `${ORIGIN}/medic
 test("a dose can be answered on its notification", () => {
   const { title, options } = notificationOf(JSON.stringify(MESSAGE), ORIGIN);
   assert.equal(title, "Medicine");
-  assert.deepEqual(options.data, { link: "/medicines#dose=plan1.d1", doseId: "plan1.d1" });
+  assert.deepEqual(options.data, { link: "/medicines#dose=plan1.d1", doseIds: ["plan1.d1"] });
   assert.deepEqual(options.actions.map(({ action }) => action), ["taken", "snooze"]);
   assert.deepEqual([options.body, options.tag, options.requireInteraction], ["It is time.", "m1", true]);
+});
+
+test("doses of the same minute are answered together", () => {
+  const { options } = notificationOf(JSON.stringify({ ...MESSAGE, link: `${ORIGIN}/medicines#dose=plan1.d1,plan2.d1` }), ORIGIN);
+  assert.deepEqual(options.data.doseIds, ["plan1.d1", "plan2.d1"]);
+  assert.equal(options.actions[0].title, "All taken");
 });
 
 test("anything else has no answers, and opens only pages of ours", () => {
   for (const link of [null, "https://elsewhere.example/medicines#dose=plan1.d1", "javascript:alert(1)", "http://[", 7]) {
     const { options } = notificationOf(JSON.stringify({ ...MESSAGE, link }), ORIGIN);
-    assert.deepEqual(options.data, { link: "/inbox", doseId: "" });
+    assert.deepEqual(options.data, { link: "/inbox", doseIds: [] });
     assert.deepEqual(options.actions, []);
   }
 });

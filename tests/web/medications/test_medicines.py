@@ -127,7 +127,15 @@ def test_a_dose_is_taken_without_a_network(visitor: Open, medicines: Medicines) 
     expect(row).to_contain_text("Taken late, at 8:05")
     assert medicines.wishes == [("taken", {"at": NOW})]
     settle(page)
-    medicines.dose(medicines.plan("Ibuprofen"), "2026-03-30T19:10:00.000Z")
+    for medicine in ("Metformin", "Ramipril"):
+        medicines.dose(medicines.plan(medicine), "2026-03-30T19:11:00.000Z")
+    page.reload()
+    page.get_by_role("button", name=re.compile(r"^All taken: 2 medicines at 8:11\sam$")).press("Enter")
+    expect(row.filter(has_text="Taken at")).to_have_count(2)
+    expect(page.get_by_role("button", name="Undo: Metformin")).to_be_focused()
+    assert medicines.wishes[1:] == [("taken", {})] * 2
+    settle(page)
+    medicines.dose(medicines.plan("Ibuprofen"), "2026-03-30T19:12:00.000Z")
     medicines.faults["POST taken"] = [Fault(503, "unavailable"), Fault(409, "wrong-state")]
     page.reload()
     page.get_by_role("button", name="Taken: Ibuprofen").click()

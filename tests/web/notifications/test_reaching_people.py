@@ -83,7 +83,7 @@ def test_a_device_shows_messages(visitor: Open, told: Notifications) -> None:
     expect(page.locator("#bell-count")).to_have_text("1")
     [[title, options]] = worker.evaluate("self.shown")
     assert (title, options["body"], options["tag"]) == ("It is time", "Open it.", "m1")
-    assert options["data"] == {"link": "/medicines#dose=p1.d1", "doseId": "p1.d1"}
+    assert options["data"] == {"link": "/medicines#dose=p1.d1", "doseIds": ["p1.d1"]}
     # It is kept with the time of the tap, for the page that can send it.
     assert worker.evaluate(_TAKEN) == ["/medicines"]
     [kept] = page.evaluate(_KEPT)

@@ -30,13 +30,14 @@ async function show(content) {
 
 /**
  * @param {string} action what was chosen on the notification, "" for itself
- * @param {{link: string, doseId: string}} about
+ * @param {{link: string, doseIds: string[]}} about
  */
-async function act(action, { link, doseId }) {
-  if (doseId && (action === "taken" || action === "snooze")) {
+async function act(action, { link, doseIds }) {
+  if (doseIds.length && (action === "taken" || action === "snooze")) {
     const userId = await ownerOfDevice();
+    const at = Date.now();
     // Where nobody is known, as in a private window, nobody would send it: the page shows the dose.
-    if (userId) await keepAnswer({ doseId, userId, act: action, at: Date.now() });
+    for (const doseId of userId ? doseIds : []) await keepAnswer({ doseId, userId, act: action, at });
     // A page sends it: only pages hold a sign-in.
     if (await tellPages({ type: "doses" }, MEDICINES)) return;
     await worker.clients.openWindow(MEDICINES);

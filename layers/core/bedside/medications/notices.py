@@ -1,12 +1,13 @@
 """What people should be told of a plan as it stands now: that a clinician made it, what is due, and what was missed."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bedside.kernel.wall_clock import WallClock
 from bedside.medications.circle import Circle
 from bedside.medications.circle_repository import CircleRepository
+from bedside.medications.dose_groups import DoseGroup, due_group, missed_group, told_at
 from bedside.medications.dose_times import lapses_at
 from bedside.medications.plan import Dose, Plan
 from bedside.medications.records import PLAN, plan_of
@@ -32,50 +33,55 @@ class PlanNotices:
         plan = self.repository.find(subject_id)
         if plan is None or plan.state != "active":
             return []
-        return list(_notices(plan, self.circles.find(plan.patient_id) if plan.missed else None))
+        circle = self.circles.find(plan.patient_id) if plan.missed else None
+        others = self.repository.list_current(plan.patient_id) if plan.open or plan.missed else []
+        return list(_notices(plan, circle, [each for each in others if each.state == "active"]))
 
 
-def _notices(plan: Plan, circle: Circle | None) -> Iterator[Notice]:
+def _notices(plan: Plan, circle: Circle | None, others: Sequence[Plan]) -> Iterator[Notice]:
     if plan.created_by != plan.patient_id:
-        yield _notice(plan, "plan-new", plan.patient_id, "new", plan.created_at, _what(plan))
+        what = {"medicine": plan.medicine, "dose": plan.dose}
+        yield _notice(plan, "plan-new", plan.patient_id, "new", plan.created_at, what)
     if plan.open:
-        yield _due(plan, plan.open)
+        yield _due(plan, plan.open, due_group(plan, plan.open, others))
     for missed in plan.missed:
+        group = missed_group(plan, missed, others)
         # On the clock of the plan, wherever its reader is.
         time = {"time": WallClock(plan.time_zone).time_at(missed.due_at)}
-        yield _notice(plan, "dose-missed", plan.patient_id, missed.key, missed.changed_at, time | _what(plan))
+        told = _notice(plan, "dose-missed", plan.patient_id, missed.key, missed.changed_at, time | group.fields)
+        yield replace(told, together=group.name)
         for care in circle.accepted_since(missed.changed_at) if circle else ():
             about = time | {"name": circle.patient_name or "" if circle else ""}
-            yield _notice(plan, "dose-missed-carer", care.carer_id, missed.key, missed.changed_at, about)
+            told = _notice(plan, "dose-missed-carer", care.carer_id, missed.key, missed.changed_at, about)
+            yield replace(told, together=f"{group.name}@{plan.patient_id}")
 
 
-def _due(plan: Plan, dose: Dose) -> Notice:
+def _due(plan: Plan, dose: Dose, group: DoseGroup) -> Notice:
     """Return that a dose is due, or due again.
 
     A time of the clock was chosen, so it is told in quiet hours too. Hours that are counted may end in them: that is
     told once they are over, unless the dose would have been missed by then.
     """
-    # Also once it has become due again, which may be before the dispatcher asks.
-    at = dose.snoozed_until or dose.due_at
     chosen = plan.rule.kind != "interval" or dose.snoozed_until is not None
     return Notice(
         workflow="dose-due",
         recipient=plan.patient_id,
         subject_kind="plan",
         subject_id=plan.plan_id,
-        occurrence=f"{dose.key}@{at}",
-        send_at=at,
-        fields=_what(plan),
+        occurrence=f"{dose.key}@{told_at(dose)}",
+        send_at=told_at(dose),
+        fields=group.fields,
         # Whoever taps the notification can answer on it.
-        link=f"{_PAGE}#dose={plan.dose_id(dose)}",
+        link=f"{_PAGE}{group.link}",
         facility_id=plan.facility_id,
         until=lapses_at(plan, dose),
         at_chosen_time=chosen,
+        together=group.name,
     )
 
 
 def _notice(
-    plan: Plan, workflow: str, recipient: str, occurrence: str, send_at: int, fields: Mapping[str, str]
+    plan: Plan, workflow: str, recipient: str, occurrence: str, send_at: int, fields: Mapping[str, str | int]
 ) -> Notice:
     return Notice(
         workflow=workflow,
@@ -90,7 +96,3 @@ def _notice(
         facility_id=plan.facility_id,
         about=plan.patient_id,
     )
-
-
-def _what(plan: Plan) -> dict[str, str]:
-    return {"medicine": plan.medicine, "dose": plan.dose}

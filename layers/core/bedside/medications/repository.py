@@ -26,6 +26,8 @@ from bedside.platform.due_index import DueIndex
 
 PAGE: Final = 50
 _DOSES_AT_ONCE: Final = 500
+# Pages of plans of one patient, most of which have ended.
+_PAGES: Final = 5
 _ID_LENGTH: Final = 64
 # Each failed try means that somebody else has changed the plan in these milliseconds.
 _TRIES: Final = 5
@@ -121,6 +123,17 @@ class PlanRepository:
         )
         place = {name: more[name] for name in ("pk", "createdAt")} if more else None
         return [plan_from_item(current[item["pk"]]) for item in items if item["pk"] in current], place
+
+    def list_current(self, patient_id: str) -> list[Plan]:
+        """Return a patient's plans but for those that have ended; the newest may be missing for a moment."""
+        found: list[Plan] = []
+        place: Item | None = None
+        for _ in range(_PAGES):
+            plans, place = self.list_by_patient(patient_id, place)
+            found += [plan for plan in plans if plan.state != "ended"]
+            if place is None:
+                break
+        return found
 
     def due(self, now_ms: int, limit: int) -> list[str]:
         """Return the ids of up to `limit` plans that time has changed, longest due first."""

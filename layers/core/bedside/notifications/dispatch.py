@@ -3,7 +3,7 @@
 Everything that must not happen twice is written before it happens, so the dispatcher may die between any two steps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -74,6 +74,7 @@ class Dispatcher:
                 later = replace(record, state="planned", due_at=until, send_at=max(record.send_at, until))
                 return self._wait(self.delivery.save(later), now_ms)
             case verdict if notice and person and workflow:
+                shares = self._shares(record, notice, workflow, now_ms)
                 reading = Reading(recipient.preferences.language, zone, now_ms)
                 try:
                     told, discreet = _texts(domain, notice, reading)
@@ -81,7 +82,7 @@ class Dispatcher:
                     self.delivery.save(replace(record, state="failed", due_at=None, reason=f"text:{error}"))
                     return "failed"
                 letter = Letter(person, recipient, workflow, told, discreet)
-                return self._tell(record, letter, notice.about, verdict, now_ms)
+                return self._tell(record, letter, shares, verdict, now_ms)
         raise AssertionError("unreachable")
 
     def _claim(self, record_id: str, now_ms: int) -> Record | None:
@@ -95,16 +96,28 @@ class Dispatcher:
                 return self.records.save(replace(record, state="failed", due_at=None, reason="stuck"))
         return self.records.save(replace(record, state="sending", due_at=now_ms + LEASE_MS))
 
-    def _tell(self, record: Record, letter: Letter, about: str, verdict: Tell | Summarise, now_ms: int) -> Outcome:
+    def _shares(self, record: Record, notice: Notice, workflow: Workflow, now_ms: int) -> list[tuple[Change, str]]:
+        """Return the changes without which a notice is withdrawn, each with the reason."""
+        found: list[tuple[Change, str]] = []
+        if notice.together:
+            change = self.recipients.together_change(record.recipient, notice.together, now_ms)
+            found.append((change, "together"))
+        if workflow.most_a_day is not None:
+            change = self.recipients.share_change(record.recipient, workflow, notice.about, now_ms)
+            found.append((change, "dayLimit"))
+        return found
+
+    def _tell(
+        self,
+        record: Record,
+        letter: Letter,
+        shares: Sequence[tuple[Change, str]],
+        verdict: Tell | Summarise,
+        now_ms: int,
+    ) -> Outcome:
         if record.told_at is None and record.workflow != SUMMARY:
             summary = summary_notice(record, verdict.at) if isinstance(verdict, Summarise) else None
-            workflow = letter.workflow
-            share = (
-                None
-                if workflow.most_a_day is None
-                else self.recipients.share_change(record.recipient, workflow, about, now_ms)
-            )
-            record = self._put_into_inbox(record, letter.told, summary, share, now_ms)
+            record = self._put_into_inbox(record, letter.told, summary, shares, now_ms)
             if record.state == "withdrawn":
                 return "withdrawn"
             self.on_told(record.recipient, now_ms)
@@ -116,11 +129,11 @@ class Dispatcher:
         return "failed" if after.state == "failed" else "told"
 
     def _put_into_inbox(
-        self, record: Record, shown: Told, summary: Notice | None, share: Change | None, now_ms: int
+        self, record: Record, shown: Told, summary: Notice | None, shares: Sequence[tuple[Change, str]], now_ms: int
     ) -> Record:
         """Write a message into the inbox; if a summary tells of it, also the record of that, and this one is over.
 
-        If it has no share of its recipient's day left, it is withdrawn.
+        If it has no share, of its recipient's day or of one message for several, it is withdrawn.
         """
         told = replace(record, told=shown, told_at=now_ms)
         later: Record | None = None
@@ -131,15 +144,15 @@ class Dispatcher:
         for _ in range(_TRIES):
             told_at = told.told_at or now_ms
             changes = [self.recipients.told_change(record.recipient, told_at)]
-            changes += [share] if share else []
+            changes += [share for share, _ in shares]
             changes += [self.records.create_change(later)] if later else []
             try:
                 saved = self.delivery.save(told, *changes)
             except ConditionFailedError as error:
                 if error.index == 1:  # everything was marked as read at this very moment
                     told = replace(told, told_at=int((error.item or {}).get("readUntil", told_at)) + 1)
-                elif share and changes[error.index - 1] is share:
-                    return self.delivery.save(withdrawn(record, "dayLimit"))
+                elif error.index - 2 < len(shares):
+                    return self.delivery.save(withdrawn(record, shares[error.index - 2][1]))
                 else:  # somebody else has planned the summary
                     later = None
                 continue

@@ -16,6 +16,8 @@ MAX_TEXTS: Final = 20
 # As many again that are critical, so that reminders never keep these back.
 MAX_CRITICAL_TEXTS: Final = 20
 _DAY_MS: Final = 24 * 3_600_000
+# Longer than anything is planned anew that was withdrawn.
+_TOGETHER_S: Final = 8 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,15 @@ class RecipientRepository:
             "SET #told = if_not_exists(#told, :none) + :one, #ttl = :ttl",
             condition="attribute_not_exists(#told) OR #told < :most",
             values={"none": 0, "one": 1, "most": workflow.most_a_day, "ttl": (day + 2) * _DAY_MS // 1000},
+        )
+
+    def together_change(self, user_id: str, together: str, now_ms: int) -> Change:
+        """Return the change that notes that somebody is told of notices that are one message; it can be made once."""
+        return self.table.update_change(
+            f"together#{user_id}#{together}",
+            "SET #ttl = :ttl",
+            condition="attribute_not_exists(#pk)",
+            values={"ttl": now_ms // 1000 + _TOGETHER_S},
         )
 
     def read_change(self, user_id: str, told_at: int) -> Change:

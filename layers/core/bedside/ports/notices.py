@@ -14,7 +14,8 @@ class Notice:
     has passed, and no more after `until`. `fields` are what its texts need: texts, counts, and instants, which are
     formatted at sending. `link` is the path of the page that it opens. Administrators of `facility_id` see that it was
     told. A notice `at_chosen_time`, such as that of a dose, does not wait for the end of quiet hours. `about` is the
-    person that it is about (a user id), for workflows with a limit.
+    person that it is about (a user id), for workflows with a limit. Notices that share `together` are one message to
+    their recipient: the first that is told speaks of all, and the others are withdrawn.
     """
 
     workflow: str
@@ -29,6 +30,7 @@ class Notice:
     until: int | None = None
     at_chosen_time: bool = False
     about: str = ""
+    together: str = ""
 
 
 class NoticeSource(Protocol):

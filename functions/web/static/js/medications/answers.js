@@ -17,6 +17,8 @@ export class Answers {
   #again;
   #onChange;
   #sending = false;
+  /** Whether something was tapped while others were on their way. */
+  #isMore = false;
   /** @type {Map<string, Answer>} */
   #waiting = new Map();
 
@@ -42,12 +44,19 @@ export class Answers {
   }
 
   /** @param {Omit<Answer, "userId">} tapped */
-  async give(tapped) {
+  give(tapped) {
+    return this.giveAll([tapped]);
+  }
+
+  /** @param {Omit<Answer, "userId">[]} tapped at once */
+  async giveAll(tapped) {
     const { accessToken: token, expiresAt } = currentSignIn() ?? {};
-    const answer = { ...tapped, userId: this.#userId, ...(token ? { token, expiresAt } : {}) };
-    await keepAnswer(answer);
-    // Only now the page says that it waits: leaving the page loses nothing.
-    this.#waiting.set(answer.doseId, answer);
+    for (const one of tapped) {
+      const answer = { ...one, userId: this.#userId, ...(token ? { token, expiresAt } : {}) };
+      await keepAnswer(answer);
+      // Only now the page says that it waits: leaving the page loses nothing.
+      this.#waiting.set(answer.doseId, answer);
+    }
     this.#onChange([], []);
     await this.send();
   }
@@ -59,9 +68,12 @@ export class Answers {
     this.#onChange([], []);
   }
 
-  /** Sends what waits, the oldest first. */
+  /** Sends what waits, the oldest first. @returns {Promise<void>} */
   async send() {
-    if (this.#sending) return;
+    if (this.#sending) {
+      this.#isMore = true;
+      return;
+    }
     this.#sending = true;
     clearTimeout(this.#again);
     /** @type {Answer[]} */
@@ -86,7 +98,10 @@ export class Answers {
       await forgetAnswer(answer);
     }
     this.#sending = false;
+    const isMore = this.#isMore && !isCutOff;
+    this.#isMore = false;
     this.#onChange(sent, refused);
+    if (isMore) return this.send();
     if (!isCutOff) this.#wait = AGAIN_MS;
     else {
       this.#again = setTimeout(() => void this.send(), this.#wait);

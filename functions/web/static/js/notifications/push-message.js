@@ -2,8 +2,8 @@
 import { t } from "../shell/messages.js";
 
 /**
- * @typedef {{link: string, doseId: string}} About `link`: the path of the page that it opens; `doseId`: the dose that can
- *   be answered on the notification, "" without one
+ * @typedef {{link: string, doseIds: string[]}} About `link`: the path of the page that it opens; `doseIds`: the doses that
+ *   can be answered on the notification, all at once
  */
 
 /**
@@ -14,9 +14,9 @@ import { t } from "../shell/messages.js";
 export function notificationOf(content, origin) {
   const { title, text, link, critical, messageId } = parse(content);
   const about = aboutOf(typeof link === "string" ? link : "", origin);
-  const actions = about.doseId
+  const actions = about.doseIds.length
     ? [
-        { action: "taken", title: t("notifications.push.taken") },
+        { action: "taken", title: about.doseIds.length > 1 ? t("notifications.push.all-taken") : t("notifications.push.taken") },
         { action: "snooze", title: t("notifications.push.snooze") },
       ]
     : [];
@@ -37,11 +37,12 @@ export function notificationOf(content, origin) {
 function aboutOf(link, origin) {
   try {
     const url = new URL(link || "/inbox", origin);
-    if (url.origin === origin) return { link: url.pathname + url.search + url.hash, doseId: new URLSearchParams(url.hash.slice(1)).get("dose") ?? "" };
+    const named = new URLSearchParams(url.hash.slice(1)).get("dose") ?? "";
+    if (url.origin === origin) return { link: url.pathname + url.search + url.hash, doseIds: named.split(",").filter(Boolean) };
   } catch {
     // As for a page of others.
   }
-  return { link: "/inbox", doseId: "" };
+  return { link: "/inbox", doseIds: [] };
 }
 
 /** @param {string} content @returns {Record<string, unknown>} */

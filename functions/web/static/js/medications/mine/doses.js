@@ -52,6 +52,17 @@ export function earlierOf(courses, now) {
   return inOrder(entries).reverse();
 }
 
+/**
+ * @param {Entry} entry
+ * @param {import("../queue.js").Answer | undefined} waiting
+ * @param {number} now
+ * @returns {boolean} whether it can be taken now
+ */
+export function isTakeable({ dose, isPlanned }, waiting, now) {
+  const isOpen = !isPlanned && (dose.state === "due" || dose.state === "snoozed");
+  return isOpen && !waiting && now >= Date.parse(dose.earliestAt ?? dose.dueAt);
+}
+
 /** @param {Entry[]} entries */
 function inOrder(entries) {
   return entries.sort((one, other) => Date.parse(one.dose.dueAt) - Date.parse(other.dose.dueAt) || one.plan.medicine.localeCompare(other.plan.medicine));
@@ -64,7 +75,7 @@ function inOrder(entries) {
  * @param {Acts} acts
  */
 export function doseRow(entry, waiting, now, acts) {
-  const { plan, dose, isPlanned, withDay } = entry;
+  const { plan, dose, withDay } = entry;
   const time = formatTime(dose.dueAt);
   const when = withDay ? t("medications.when", { day: formatDay(new Date(dose.dueAt)), time }) : time;
   const row = make("li", "dose card",
@@ -84,9 +95,8 @@ export function doseRow(entry, waiting, now, acts) {
     made.addEventListener("click", act);
     buttons.push(made);
   };
-  const isOpen = !isPlanned && (dose.state === "due" || dose.state === "snoozed");
   if (waiting) offer(t("medications.undo"), () => acts.undo(entry), "plain");
-  else if (isOpen && now >= Date.parse(dose.earliestAt ?? dose.dueAt)) {
+  else if (isTakeable(entry, waiting, now)) {
     offer(t("medications.take"), () => acts.give(entry, "taken"), "primary");
     if (dose.state === "due" && now >= Date.parse(dose.dueAt)) offer(t("medications.snooze"), () => acts.give(entry, "snooze"));
     offer(t("medications.skip"), () => acts.give(entry, "skipped"));

@@ -16,6 +16,7 @@ import { drawCarers } from "./carers.js";
 import { drawHistory } from "./history.js";
 import { LateDialog } from "./late-dialog.js";
 import { doseRow, earlierOf, todayOf } from "./doses.js";
+import { doseRows } from "./groups.js";
 
 /** @typedef {import("./doses.js").Course} Course */
 /** @typedef {import("../api.js").Plan} Plan */
@@ -45,8 +46,10 @@ async function open(known) {
     draw();
     showScreen("medicines");
     // A message about a dose leads to it.
-    const doseId = new URLSearchParams(location.hash.slice(1)).get("dose");
+    const about = new URLSearchParams(location.hash.slice(1));
+    const [doseId] = (about.get("dose") ?? "").split(",");
     if (doseId) focusOn(doseId);
+    else if (about.has("at")) focusAt(Number(about.get("at")));
     await openCarers();
     await answers.send();
     await followTraveller();
@@ -82,9 +85,9 @@ function draw() {
   setText("today", formatDay(new Date(now)));
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.closest("[data-dose]") : null;
   const doseId = focused instanceof HTMLElement ? focused.dataset.dose : "";
-  const acts = { give, undo, enter: (/** @type {import("./doses.js").Entry} */ entry) => late.open(entry) };
+  const acts = { give, giveAll, undo, enter: (/** @type {import("./doses.js").Entry} */ entry) => late.open(entry) };
   const rows = todayOf(courses, new Date(now));
-  byId("doses").replaceChildren(...rows.map((entry) => doseRow(entry, answers.of(entry.dose.doseId), now, acts)));
+  byId("doses").replaceChildren(...doseRows(rows, (one) => answers.of(one), now, acts));
   const earlier = earlierOf(courses, new Date(now));
   byId("earlier").hidden = earlier.length === 0;
   byId("earlier-doses").replaceChildren(...earlier.map((entry) => doseRow(entry, answers.of(entry.dose.doseId), now, acts)));
@@ -103,6 +106,16 @@ function give({ dose, plan }, act) {
   focusOn(dose.doseId);
   const words = { taken: t("medications.said.taken", { medicine: plan.medicine }), skipped: t("medications.said.skipped", { medicine: plan.medicine }) };
   announce(act === "snooze" ? t("medications.said.snoozed", { medicine: plan.medicine }) : words[act]);
+}
+
+/** @param {import("./doses.js").Entry[]} entries of the same minute */
+function giveAll(entries) {
+  setText("said", "");
+  const at = Date.now();
+  void answers.giveAll(entries.map(({ dose }) => ({ doseId: dose.doseId, act: "taken", at })));
+  draw();
+  focusOn(entries[0]?.dose.doseId ?? "");
+  announce(t("medications.said.all-taken", { count: entries.length }));
 }
 
 /** @param {import("./doses.js").Entry} entry */
@@ -192,6 +205,12 @@ function focusOn(doseId) {
   const row = document.querySelector(`[data-dose="${CSS.escape(doseId)}"]`);
   const button = row?.querySelector("button");
   if (button ?? row) /** @type {HTMLElement} */ (button ?? row).focus();
+}
+
+/** @param {number} at Unix ms */
+function focusAt(at) {
+  const group = document.querySelector(`[data-at="${at}"] button`);
+  if (group instanceof HTMLElement) group.focus();
 }
 
 const user = requireSignIn();
