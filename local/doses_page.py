@@ -28,6 +28,11 @@ Of a plan only the next dose exists: it begins as `due`, at a time that may be a
 transaction on condition of the plan's revision, together with the dose that comes next. A dose that was taken later
 than its plan's grace allows is marked as late; what counts is when the patient says that they took it.
 
+After 14 days without an answer (`UNANSWERED_DAYS` in `layers/core/bedside/medications/course.py`, a clinical decision)
+reminders of a plan pause: its doses go on and are missed, so that the record stays true. The patient and their carers
+are told once, and the plan says so to the patient and to clinicians. Any answer, a change of the plan's times or
+“Remind again” lets reminders come again.
+
 """
 
 

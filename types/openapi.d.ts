@@ -1758,7 +1758,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a paused plan go on */
+        /** Let a paused plan go on, or remind again of one that nobody has answered for long */
         post: operations["postPlansByPlanIdResume"];
         delete?: never;
         options?: never;
@@ -3208,6 +3208,7 @@ export interface components {
         /**
          * @description A plan of a medicine. `next` is its one dose that was not answered, `following` is what is due in a day after it.
          *
+         *     Nobody is reminded of its doses since `remindersPausedAt`, because nobody has answered for long.
          *     The rule's times are on the clock of `timeZone`, or of `localZone` for a patient who travels by local time.
          */
         PlanDocument: {
@@ -3225,6 +3226,8 @@ export interface components {
             /** @enum {string} */
             createdBy: "patient" | "clinician";
             createdAt: string;
+            remindersPausedAt: string | null;
+            unansweredSince: string | null;
             next: components["schemas"]["DoseDocument"] | null;
             following: string[];
         };

@@ -196,6 +196,21 @@ def test_a_plan_is_paused_and_ended(regimen: Regimen) -> None:
     assert regimen.sweep() == 0
 
 
+def test_reminders_of_a_plan_that_nobody_answers_pause(regimen: Regimen) -> None:
+    """Patient and clinician see it, and either lets them come again; the plan itself goes on."""
+    plan = regimen.plan()
+    assert (plan["remindersPausedAt"], plan["unansweredSince"]) == (None, None)
+    for times in range(2):
+        regimen.at(f"2026-12-{15 + 15 * times}T05:00:00+00:00")
+        regimen.sweep()
+        seen = regimen.look(plan, by=("patient", "clinician")[times])
+        assert (seen["state"], seen["remindersPausedAt"] is not None) == ("active", True)
+        assert seen["unansweredSince"] == (EIGHT, "2026-12-15T07:00:00.000Z")[times]
+        assert seen["next"]["dueAt"] == f"2026-12-{15 + 15 * times}T07:00:00.000Z"
+        again = regimen.ask("resume", plan, by=("patient", "clinician")[times]).json
+        assert (again["remindersPausedAt"], again["unansweredSince"], again["next"]) == (None, None, seen["next"])
+
+
 def test_a_patient_asks_a_carer_who_accepts(regimen: Regimen) -> None:
     """Only somebody of the facility; each answers for themselves, both may end it, and every step is audited."""
     care = regimen.ask_carer()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bedside.kernel.errors import WrongStateError
 from bedside.medications.dose_times import earliest_at, lapses_at, look_at
+from bedside.medications.records import plan_from_item, plan_item
 from bedside.medications.rules import due_after
 from bedside.medications.states import CAUSES, STATES, TABLE, transition
 from tests.examples import examples
@@ -54,6 +55,27 @@ def test_nobody_answers_and_the_dose_is_missed() -> None:
     in_time = book.answer("taken", key, at_ms=at("2026-11-30T08:10"))
     assert (in_time.late, in_time.taken_at) == (False, at("2026-11-30T08:10"))
     assert book.due == at("2026-11-30T20:00")
+
+
+def test_reminders_pause_after_days_without_an_answer() -> None:
+    """The doses go on; any answer, a late one too, a change of the plan or a snooze lets reminders come again."""
+    book = Book.begin(times(480), MONDAY)
+    first = at("2026-11-30T08:00")
+    book.look(first + 13 * DAY + HOUR)
+    assert (book.plan.unanswered_since, book.plan.silent_since) == (first, None)
+    book.look(first + 20 * DAY + HOUR)
+    assert (book.plan.unanswered_since, book.plan.silent_since) == (first, first + 14 * DAY + HOUR)
+    assert (len(book.closed), book.due) == (21, first + 21 * DAY)
+    assert plan_from_item(plan_item(book.plan)) == book.plan
+    silent = book.plan
+    *_, before, last = sorted(book.closed)
+    for answer, key in (("taken", last), ("skipped", before), ("snoozed", None), ("taken", None)):
+        book.plan, book.now = silent, first + 20 * DAY + 2 * HOUR if key else first + 21 * DAY
+        book.answer(answer, key, **({"minutes": 10} if answer == "snoozed" else {}))
+        assert (book.plan.unanswered_since, book.plan.silent_since) == (None, None)
+    book.plan = silent
+    book.change(rule=times(500))
+    assert book.plan.silent_since is None
 
 
 def test_the_next_dose_ends_the_time_of_the_one_before() -> None:

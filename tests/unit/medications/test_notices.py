@@ -118,6 +118,20 @@ def test_a_missed_dose_is_told_until_it_is_entered() -> None:
     assert told(book, ACCEPTED) == [due]
 
 
+def test_that_reminders_pause_is_told_once() -> None:
+    """To the patient and to a carer, for whom silence would mean that all is well; of no dose any more."""
+    book = Book.begin(times(480), MONDAY)
+    silent = EIGHT + 14 * DAY + HOUR
+    wanted_then = [("reminders-paused", "patient", silent), ("reminders-paused-carer", "carer", silent)]
+    for days in (14, 16):
+        book.look(EIGHT + days * DAY + HOUR)
+        assert told(book, ACCEPTED) == wanted_then
+        assert {notice.occurrence for notice in wanted(book, ACCEPTED)} == {f"silent@{silent}"}
+    assert told(book) == wanted_then[:1]
+    book.answer("taken", max(book.closed))
+    assert told(book, ACCEPTED)[0] == ("dose-due", "patient", EIGHT + 17 * DAY)
+
+
 def test_doses_of_the_same_minute_are_one_message() -> None:
     """Due, snoozed or missed: each plan's notice speaks of all, and the first that is told is the only one."""
     books = [Book.begin(times(480), MONDAY), Book.begin(times(480), MONDAY), Book.begin(times(500), MONDAY)]
@@ -247,6 +261,8 @@ def test_texts_are_complete_and_discreet(language: str) -> None:
     declined = stepped(waiting, "care", "decline", "carer", EIGHT)
     ended = stepped(ACCEPTED, "care", "end", "carer", EIGHT)
     told = wanted(book, ACCEPTED)
+    book.look(EIGHT + 14 * DAY + HOUR)
+    told += wanted(book, ACCEPTED)
     for circle in (waiting, ACCEPTED, declined, ended):
         told += CircleNotices(Circles(circle)).wanted("patient")
     assert {notice.workflow for notice in told} == set(names)

@@ -58,6 +58,8 @@ class Medicines:
             "state": "active",
             "createdBy": "patient",
             "createdAt": "2026-03-01T19:00:00.000Z",
+            "remindersPausedAt": None,
+            "unansweredSince": None,
             "next": None,
             "following": [],
             **more,
@@ -128,6 +130,7 @@ class Medicines:
             plan |= {**body, "rule": plan["rule"] | body.get("rule", {})}
         states = {"DELETE": "ended", "pause": "paused", "resume": "active"}
         plan["state"] = states.get(step or request.method, plan["state"])
+        plan["remindersPausedAt"] = None if step == "resume" else plan["remindersPausedAt"]
         return JSONResponse(plan, headers={"etag": f'"{plan["version"]}"'})
 
     def _doses(self, plan_id: str) -> Response:

@@ -233,11 +233,15 @@ def test_a_plan_is_changed_paused_and_ended(visitor: Open, medicines: Medicines)
 def test_a_clinician_plans_a_medicine_in_the_chart(visitor: Open, medicines: Medicines) -> None:
     """For a patient who signs in; the clock while travelling is the patient's own choice."""
     page = visitor(medicines.people.clinician)
-    medicines.plan("Metformin", createdBy="clinician")
+    since = "2026-03-01T19:00:00.000Z"
+    medicines.plan("Metformin", createdBy="clinician", remindersPausedAt=NOW, unansweredSince=since)
     page.goto("/patient?id=patient1")
     section = page.get_by_role("region", name="Medicines")
     expect(section.get_by_role("listitem")).to_contain_text("Metformin · 1 tabletEvery day at 8:00")
     expect(section).to_contain_text("Planned by a clinician")
+    expect(section.locator(".badge")).to_have_text(re.compile("Reminders paused: no answer since Monday, 2 March"))
+    section.get_by_role("button", name="Remind again: Metformin").press("Enter")
+    expect(section.locator(".badge")).to_have_count(0)
     section.get_by_role("button", name="Plan a medicine").click()
     dialog = page.get_by_role("dialog", name="Plan a medicine")
     expect(dialog.get_by_label("When travelling")).to_be_hidden()

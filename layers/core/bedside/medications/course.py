@@ -21,6 +21,9 @@ _MOST_LAPSED: Final = 50
 # So long people can still be told that a dose was missed, and of so many doses.
 _TOLD_MS: Final = 6 * HOUR_MS
 _MOST_TOLD: Final = 12
+# A clinical decision: after so many days without an answer, reminders only teach people to ignore them. See ADR 0020.
+UNANSWERED_DAYS: Final = 14
+_UNANSWERED_MS: Final = UNANSWERED_DAYS * 24 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,12 @@ def snoozed(course: Course, dose: Dose, minutes: int, now_ms: int) -> Course:
         snooze_minutes=minutes,
         snoozes=dose.snoozes + 1,
     )
-    return replace(course, plan=replace(course.plan, open=after))
+    return replace(course, plan=attended(replace(course.plan, open=after)))
+
+
+def attended(plan: Plan) -> Plan:
+    """Return a plan of which somebody is reminded again, because somebody has looked after it."""
+    return replace(plan, unanswered_since=None, silent_since=None)
 
 
 def undone(course: Course, dose: Dose, now_ms: int) -> Course:
@@ -111,7 +119,7 @@ def rearmed(plan: Plan, now_ms: int) -> Plan:
     reached += [dose.due_at for dose in (plan.last, kept) if dose]
     gap_ms = 0 if plan.rule.kind == "interval" else plan.rule.shortest_gap_ms // 2
     not_before = max([now_ms, *(at + gap_ms for at in reached)])
-    plan = replace(plan, not_before=not_before, open=kept)
+    plan = attended(replace(plan, not_before=not_before, open=kept))
     if kept or plan.state != "active":
         return plan
     if plan.last is None and plan.counted_from is None:
@@ -137,7 +145,7 @@ def _entered(course: Course, after: Dose) -> Course:
     closed = (*(dose for dose in course.closed if dose.key != after.key), after)
     if plan.last and plan.last.key == after.key:
         plan = replace(plan, last=after)
-    plan = replace(plan, missed=_missed_lately(plan, after))
+    plan = _heard(replace(plan, missed=_missed_lately(plan, after)), after)
     if plan.rule.kind == "interval" and plan.counted_from is not None:
         last = plan.last.counts_from if plan.last else plan.counted_from
         plan = replace(plan, counted_from=max(last, after.counts_from))
@@ -152,9 +160,19 @@ def _closing(plan: Plan, after: Dose) -> Plan:
     named_until = max(plan.named_until, after.planned_at)
     missed = _missed_lately(plan, after)
     plan = replace(plan, open=None, last=after, missed=missed, counted_from=after.counts_from, named_until=named_until)
+    plan = _heard(plan, after)
     if plan.state != "active":
         return plan
     return replace(plan, open=_next(plan, after.planned_at, after.changed_at))
+
+
+def _heard(plan: Plan, after: Dose) -> Plan:
+    """Return a plan once a dose was answered, or was missed like those before it."""
+    if after.state != "missed":
+        return attended(plan)
+    since = after.due_at if plan.unanswered_since is None else plan.unanswered_since
+    silent = after.changed_at if after.changed_at - since >= _UNANSWERED_MS else None
+    return replace(plan, unanswered_since=since, silent_since=plan.silent_since or silent)
 
 
 def _missed_lately(plan: Plan, after: Dose) -> tuple[Dose, ...]:

@@ -87,7 +87,7 @@ DOMAIN = Domain(
         Route(
             "POST",
             "/plans/{planId}/resume",
-            summary="Let a paused plan go on",
+            summary="Let a paused plan go on, or remind again of one that nobody has answered for long",
             caller="signedIn",
             answers={200: _PLAN},
             problems=("plan-not-found", "wrong-state"),

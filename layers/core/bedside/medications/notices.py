@@ -7,6 +7,7 @@ from typing import Any, Final
 from bedside.kernel.wall_clock import WallClock
 from bedside.medications.circle import Circle
 from bedside.medications.circle_repository import CircleRepository
+from bedside.medications.course import UNANSWERED_DAYS
 from bedside.medications.dose_groups import DoseGroup, due_group, missed_group, told_at
 from bedside.medications.dose_times import lapses_at
 from bedside.medications.plan import Dose, Plan
@@ -33,9 +34,21 @@ class PlanNotices:
         plan = self.repository.find(subject_id)
         if plan is None or plan.state != "active":
             return []
-        circle = self.circles.find(plan.patient_id) if plan.missed else None
+        circle = self.circles.find(plan.patient_id) if plan.missed or plan.silent_since else None
+        if plan.silent_since is not None:
+            return list(_silence(plan, circle, plan.silent_since))
         others = self.repository.list_current(plan.patient_id) if plan.open or plan.missed else []
-        return list(_notices(plan, circle, [each for each in others if each.state == "active"]))
+        reminded = [each for each in others if each.state == "active" and each.silent_since is None]
+        return list(_notices(plan, circle, reminded))
+
+
+def _silence(plan: Plan, circle: Circle | None, since: int) -> Iterator[Notice]:
+    """Yield that nobody is reminded any more: also to carers, to whom silence would say that all is well."""
+    what = {"medicine": plan.medicine, "count": UNANSWERED_DAYS}
+    yield _notice(plan, "reminders-paused", plan.patient_id, f"silent@{since}", since, what)
+    for care in circle.accepted_since(since) if circle else ():
+        about = {"name": circle.patient_name or "" if circle else "", "count": UNANSWERED_DAYS}
+        yield _notice(plan, "reminders-paused-carer", care.carer_id, f"silent@{since}", since, about)
 
 
 def _notices(plan: Plan, circle: Circle | None, others: Sequence[Plan]) -> Iterator[Notice]:
@@ -92,7 +105,7 @@ def _notice(
         send_at=send_at,
         fields=fields,
         # A carer does not see the plan.
-        link="/inbox" if workflow == "dose-missed-carer" else _PAGE,
+        link="/inbox" if workflow.endswith("-carer") else _PAGE,
         facility_id=plan.facility_id,
         about=plan.patient_id,
     )

@@ -57,7 +57,8 @@ class Plan:
     were missed lately, in order, of which people may still have to be told. An interval counts the hours from
     `counted_from`. After a change of the rule or the zone no dose is due before `not_before`. `version`
     counts what people change, `revision` also what answers and time do. No closed dose is named later than
-    `named_until`.
+    `named_until`. Nobody has answered since the dose that was due at `unanswered_since`; once that is so for long, the
+    plan is `silent_since` an instant: its doses go on, and nobody is reminded of them.
     """
 
     plan_id: str
@@ -81,6 +82,8 @@ class Plan:
     counted_from: int | None = None
     not_before: int = 0
     named_until: int = 0
+    unanswered_since: int | None = None
+    silent_since: int | None = None
 
     @property
     def time_zone(self) -> str:

@@ -17,7 +17,7 @@ from bedside.kernel.errors import (
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.versions import version_seen
 from bedside.medications.access import seen
-from bedside.medications.course import Course, advanced, begun, rearmed
+from bedside.medications.course import Course, advanced, attended, begun, rearmed
 from bedside.medications.lifecycle import PlanLifecycle
 from bedside.medications.plan import Plan, PlanState
 from bedside.medications.plan_patients import PlanPatients
@@ -115,7 +115,7 @@ class Plans:
         return self._set_state(principal, plan_id, "paused", now_ms)
 
     def resume(self, principal: Principal, plan_id: str, now_ms: int) -> PlanDocument:
-        """Let a paused plan go on; raises like `pause`."""
+        """Let a paused plan go on, or remind again of one that nobody has answered for long; raises like `pause`."""
         return self._set_state(principal, plan_id, "active", now_ms)
 
     def _edit(
@@ -142,7 +142,9 @@ class Plans:
 
     def _set_state(self, principal: Principal, plan_id: str, state: PlanState, now_ms: int) -> PlanDocument:
         def change(course: Course) -> Course:
-            return replace(course, plan=_retimed(course.plan, replace(course.plan, state=state), now_ms))
+            plan = course.plan
+            after = attended(plan) if state == "active" and plan.silent_since is not None else plan
+            return replace(course, plan=_retimed(plan, replace(after, state=state), now_ms))
 
         return plan_document(self._update(principal, plan_id, change, now_ms))
 

@@ -68,6 +68,8 @@ def plan_item(plan: Plan) -> Item:
         "countedFrom": plan.counted_from,
         "notBefore": plan.not_before,
         "namedUntil": plan.named_until,
+        "unansweredSince": plan.unanswered_since,
+        "silentSince": plan.silent_since,
         **({"waits": shard_of(KIND, plan_key(plan.plan_id)), "dueAt": at} if at is not None else {}),
     }
 
@@ -96,6 +98,8 @@ def plan_from_item(item: Mapping[str, Any]) -> Plan:
         counted_from=item["countedFrom"],
         not_before=item["notBefore"],
         named_until=item["namedUntil"],
+        unanswered_since=item.get("unansweredSince"),
+        silent_since=item.get("silentSince"),
     )
 
 

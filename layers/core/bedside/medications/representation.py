@@ -46,6 +46,7 @@ class DoseDocument(TypedDict):
 class PlanDocument(TypedDict):
     """A plan of a medicine. `next` is its one dose that was not answered, `following` is what is due in a day after it.
 
+    Nobody is reminded of its doses since `remindersPausedAt`, because nobody has answered for long.
     The rule's times are on the clock of `timeZone`, or of `localZone` for a patient who travels by local time.
     """
 
@@ -62,6 +63,8 @@ class PlanDocument(TypedDict):
     state: PlanState
     createdBy: Literal["patient", "clinician"]
     createdAt: str
+    remindersPausedAt: str | None
+    unansweredSince: str | None
     next: DoseDocument | None
     following: list[str]
 
@@ -135,6 +138,8 @@ def plan_document(plan: Plan) -> PlanDocument:
         "state": plan.state,
         "createdBy": "patient" if plan.created_by == plan.patient_id else "clinician",
         "createdAt": iso(plan.created_at),
+        "remindersPausedAt": _maybe(plan.silent_since),
+        "unansweredSince": _maybe(plan.unanswered_since),
         "next": dose_document(plan, plan.open) if plan.open else None,
         "following": [iso(at) for at in due_between(plan, _AHEAD_MS)],
     }

@@ -6,7 +6,7 @@ import { HttpProblem } from "../shell/http.js";
 import { t } from "../shell/messages.js";
 import { endPlan, getPlan, stepPlan } from "./api.js";
 import { PlanDialog } from "./plan-dialog.js";
-import { placeOfClock, ruleWords, whenWords } from "./words.js";
+import { formatDay, placeOfClock, ruleWords, whenWords } from "./words.js";
 
 /** @typedef {import("./api.js").Plan} Plan */
 
@@ -37,7 +37,8 @@ export class PlanList {
 
   /** @param {Plan} plan */
   #row(plan) {
-    const { planId, medicine, dose, rule, state, next, createdBy } = plan;
+    const { planId, medicine, dose, rule, state, next, createdBy, remindersPausedAt, unansweredSince } = plan;
+    const isSilent = state === "active" && remindersPausedAt !== null;
     const now = Date.now();
     const place = placeOfClock(plan, now);
     const facts = [place ? t("medications.rule.at-place", { rule: ruleWords(rule), place }) : ruleWords(rule)];
@@ -45,11 +46,13 @@ export class PlanList {
     if (createdBy === "clinician") facts.push(t("medications.plan.by-clinician"));
     const row = make("li", "plan card", make("strong", "", `${medicine} · ${dose}`), ...facts.map((fact) => make("span", "muted", fact)));
     if (state === "paused") row.append(make("span", "badge warn", t("medications.plan.paused")));
+    if (isSilent) row.append(make("span", "badge warn", t("medications.plan.silent", { day: formatDay(new Date(unansweredSince ?? remindersPausedAt)) })));
     row.dataset.plan = planId;
     row.tabIndex = -1;
     const step = state === "paused" ? "resume" : "pause";
     const buttons = [
       this.#button(plan, t("medications.plan.edit"), () => this.#dialog.open(plan)),
+      ...(isSilent ? [this.#button(plan, t("medications.plan.remind"), () => void this.#step(plan, "resume"))] : []),
       this.#button(plan, step === "pause" ? t("medications.plan.pause") : t("medications.plan.resume"), () => void this.#step(plan, step)),
       this.#button(plan, t("medications.plan.end"), () => void this.#end(plan), "plain"),
     ];
