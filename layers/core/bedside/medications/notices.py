@@ -44,10 +44,13 @@ class PlanNotices:
 
 def _silence(plan: Plan, circle: Circle | None, since: int) -> Iterator[Notice]:
     """Yield that nobody is reminded any more: also to carers, to whom silence would say that all is well."""
-    what = {"medicine": plan.medicine, "count": UNANSWERED_DAYS}
+    what: dict[str, str | int] = {"medicine": plan.medicine, "count": UNANSWERED_DAYS}
     yield _notice(plan, "reminders-paused", plan.patient_id, f"silent@{since}", since, what)
     for care in circle.accepted_since(since) if circle else ():
-        about = {"name": circle.patient_name or "" if circle else "", "count": UNANSWERED_DAYS}
+        about: dict[str, str | int] = {
+            "name": (circle.patient_name if circle else None) or "",
+            "count": UNANSWERED_DAYS,
+        }
         yield _notice(plan, "reminders-paused-carer", care.carer_id, f"silent@{since}", since, about)
 
 
