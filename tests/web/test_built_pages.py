@@ -98,7 +98,7 @@ STATELESS = {
         *((name, "desktop") for name in ("no-access", "mismatch")),
         ("photo-desk", "preview"),
         ("template-dialog", "visit"),
-        *((name, "visit") for name in ("call-check", "free-times-field")),
+        *((name, "visit") for name in ("call-check", "free-times-field", "faults")),
     ],
 )
 def test_a_script_that_is_loaded_later_shares_no_state(site: Site, name: str, loader: str) -> None:

@@ -3,8 +3,7 @@ import { patientPath, patientPicker } from "../../pickers.js";
 import { fieldTime } from "../../shell/dates.js";
 import { byId, make, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { showFieldErrors } from "../../shell/field-errors.js";
-import { faultMessage } from "../../shell/faults.js";
+import { faultWords, showFieldErrors } from "../../shell/field-errors.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t, withElements } from "../../shell/messages.js";
 import { isVerifiedClinician, nameOf } from "../../shell/users.js";
@@ -168,7 +167,7 @@ export class BookDialog {
       return this.#warn(clash.allowable ? booking : "");
     }
     const unseen = error instanceof HttpProblem && this.#fixed && error.errors.find(({ field }) => field === "patientId");
-    if (unseen) return this.#fail(faultMessage(unseen));
+    if (unseen) return this.#fail(await faultWords(unseen));
     if (showFieldErrors(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
     this.#fail(errorMessage(error, { forbidden: t("visits.book.forbidden"), missing: t("visits.book.missing") }));
   }
