@@ -7686,6 +7686,7 @@ export interface operations {
         parameters: {
             query?: {
                 patientId?: string;
+                until?: string;
                 cursor?: string;
             };
             header?: never;

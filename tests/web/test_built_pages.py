@@ -87,7 +87,8 @@ def test_a_script_names_its_worker_by_its_hash(site: Site) -> None:
 # Modules without state of their own: what a script that is loaded later imports, it gets a second time.
 STATELESS = {
     *("shell/confirm-dialog.js", "shell/dates.js", "shell/device.js", "shell/dom.js", "shell/faults.js"),
-    *("shell/format.js", "shell/messages.js", "shell/text.js", "shell/users.js"),
+    "shell/fresh.js",
+    *("shell/format.js", "shell/messages.js", "shell/palette/ranking.js", "shell/text.js", "shell/users.js"),
 }
 
 
@@ -97,6 +98,7 @@ STATELESS = {
         *((name, "desktop") for name in ("preview", "edited-thumbnail", "session-aside", "light-table")),
         *((name, "desktop") for name in ("no-access", "mismatch")),
         ("photo-desk", "preview"),
+        ("searches", "account"),
         ("template-dialog", "visit"),
         *((name, "visit") for name in ("call-check", "free-times-field", "faults")),
     ],

@@ -10,6 +10,7 @@ from tests.web.pages import STATIC
 
 ROOT: Final = STATIC / "js"
 # Only these know all domains. `app.js` adds their hooks to a page for signed-in people, `pages.js` lists their pages,
+# `searches.js` has what the search looks through,
 # `chart.js` has what they add to a patient's chart, `pickers.js` what one lets people choose from in another, and
 # `watches.js` what the page of today looks through. `sw.js` is the service worker,
 # `reminders.js` offers reminders, `payout-account.js` shows practitioners how they get paid.
@@ -20,6 +21,7 @@ COMPOSITION: Final = (
     "payout-account.js",
     "pickers.js",
     "reminders.js",
+    "searches.js",
     "sw.js",
     "watches.js",
 )

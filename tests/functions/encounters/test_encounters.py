@@ -83,6 +83,9 @@ def test_encounters_come_in_pages_newest_first(clinic: Clinic, monkeypatch: pyte
     assert every() == [f"ENC-{number}" for number in (4, 3, 2, 1, 0)]
     assert every(patientId="PAT-0") == ["ENC-4", "ENC-2", "ENC-0"]
     assert every(patientId="PAT-9") == []
+    started = {one["encounterId"]: one["startedAt"] for one in page(clinic)["encounters"]}
+    assert every(until=started["ENC-3"]) == [f"ENC-{number}" for number in (3, 2, 1, 0)]
+    assert every(until="1969-12-31T00:00:00Z", patientId="PAT-0") == []
 
 
 def test_a_long_timeline_comes_in_parts(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,5 +203,6 @@ def test_a_cursor_that_is_none_is_refused(clinic: Clinic, cursor: str) -> None:
         ("encounters_page", {"cursor": cursor}),
         ("encounters_look", {"cursor": cursor}),
         ("encounters_page", {"patientId": "a/b"}),
+        ("encounters_page", {"until": "yesterday"}),
     ):
         refusal(clinic.call(call, token=clinic.clinician(), query=query), 422, "invalid-request")

@@ -60,7 +60,12 @@ class Encounters:
         encounter_id = request.path_params.get("encounter_id")
         if encounter_id is None:
             wanted = request.query_params.get("patientId")
-            found = [one for one in self.known.values() if wanted in {None, one["recordId"], one["patientId"]}]
+            until = request.query_params.get("until", "3")
+            found = [
+                one
+                for one in self.known.values()
+                if wanted in {None, one["recordId"], one["patientId"]} and one["startedAt"] <= until
+            ]
             return JSONResponse({"encounters": found[start : start + PAGE], "cursor": _more(found, start)})
         if encounter_id not in self.known:
             return problem(404, "encounter-not-found")

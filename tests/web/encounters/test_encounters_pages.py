@@ -24,6 +24,8 @@ def at(text: str) -> str:
 def test_the_latest_encounters_stand_by_day(visitor: Open, encounters: Encounters) -> None:
     """Each leads to itself; more on demand, with the keyboard going on there; of one patient, or of all."""
     now = datetime.now(UTC)
+    # What is planned stands under visits.
+    encounters.add("visit-2", "Kiri Walker", (now + timedelta(days=90)).isoformat(), kind="visit")
     encounters.add(
         "visit-1",
         "Aroha Ngata",
@@ -73,7 +75,7 @@ def test_what_happened_is_told_in_plain_words(visitor: Open, encounters: Encount
     page = visitor(encounters.people.clinician)
     page.goto("/encounter?id=enc-1")
     expect(page.get_by_role("heading", name="Tama Paki")).to_be_focused()
-    expect(page.locator("#about")).to_have_text("Photos, 20 Nov, 09:15 am")
+    expect(page.locator("#about")).to_have_text("Photos, 20 Nov, 9:15 am")
     expect(page.locator("#timeline h3")).to_have_text(["Friday, 20 November", "Saturday, 21 November"])
     expect(page.locator("#timeline li span")).to_have_text(
         [

@@ -35,8 +35,11 @@ def chosen(page: Page) -> Locator:
 
 
 def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> None:
-    """Macrons do not matter; Enter opens it, and next time it stands first."""
+    """Macrons do not matter; Enter opens it, and next time it stands first. Encounters with photos are found too."""
     visit_id = clinic.book(3 * 1440, patientName="Tāne Ngāta")
+    photos = {"patientName": "Tāne Ngāta", "startedAt": NOW, "lastEventAt": NOW, "photoCount": 3, "state": "open"}
+    ids = dict.fromkeys(("patientId", "recordId", "endedAt"))
+    clinic.encounters = [{"encounterId": one, "kind": one, **photos, **ids} for one in ("visit", "capture")]
     clinic.book(60, patientName="Kiri Walker")
     page.keyboard.press("/")
     text = page.get_by_role("combobox")
@@ -51,19 +54,22 @@ def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> Non
                 "Photo capture",
                 "Encounters",
                 "Visits",
-                "Notifications",
-                "Settings",
                 "Bookings",
                 "Availability",
+                "Notifications",
+                "Settings",
             )
         ]
         + [re.compile(each) for each in ("New photos", "New patient", "New visit", "Sign out", "Keyboard shortcuts")]
     )
     page.keyboard.type("tane")
-    expect(options(page)).to_have_text([re.compile(r"^Tāne Ngāta.+ · Mere Tipene$")])
+    expect(options(page)).to_have_text(
+        [re.compile(r"^Tāne Ngāta.+ · 3 photos$"), re.compile(r"^Tāne Ngāta.+ · Mere Tipene$")]
+    )
+    expect(page.get_by_role("group", name="Latest encounters")).to_be_visible()
     expect(page.get_by_role("group", name="Visits of these weeks")).to_be_visible()
     clinic.patients = [{"patientId": "p1", "name": "Tāne Ngāta", "identifiers": [], **dict.fromkeys(TIMES, NOW)}]
-    expect(page.locator("#palette-said")).to_have_text("1 result")
+    expect(page.locator("#palette-said")).to_have_text("2 results")
     # It is asked for once, whatever is typed next.
     asked = len(clinic.asked("GET", "/visits"))
     clinic.patients, found = [], clinic.patients
@@ -72,7 +78,8 @@ def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> Non
     clinic.patients = found
     text.fill("ngata ta")
     expect(page.get_by_role("group", name="Patients").get_by_role("option")).to_have_text("Tāne Ngāta")
-    expect(options(page)).to_have_count(2)
+    expect(options(page)).to_have_count(3)
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert len(clinic.asked("GET", "/visits")) == asked
     page.keyboard.press("Enter")
@@ -131,7 +138,10 @@ def test_keys_work_anywhere_but_while_typing(page: Page, clinic: Clinic) -> None
     page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(sheet.locator("dt")).to_contain_text(
-        ["Search", "Search, also while typing", "Today", "Patients", "Photo capture", "Encounters", "Visits"]
+        [
+            *("Search", "Search, also while typing", "Today", "Patients", "Photo capture", "Encounters", "Visits"),
+            *("Bookings", "Availability", "Notifications", "Settings"),
+        ]
     )
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)

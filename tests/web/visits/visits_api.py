@@ -104,6 +104,7 @@ def build(server: "Server") -> Declared:
         routes=[
             route("GET", "/visits", _page),
             route("GET", "/patients", _patients),
+            route("GET", "/encounters", _encounters),
             route("GET", "/session/waiting", _waiting),
             route("POST", "/visits", _book),
             route("POST", "/visits/live-ticket", _ticket),
@@ -188,6 +189,10 @@ def _patients(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
     words = split(request.query_params.get("q", ""))
     found = [one for one in clinic.patients if all(f" {word}" in f" {' '.join(split(one['name']))}" for word in words)]
     return JSONResponse({"patients": found, "cursor": None, "identifier": kind})
+
+
+def _encounters(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+    return JSONResponse({"encounters": clinic.encounters, "cursor": None})
 
 
 def _waiting(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:

@@ -42,6 +42,7 @@ class Clinic:
     waiting: list[Json] = field(default_factory=list)
     # The directory.
     patients: list[Json] = field(default_factory=list)
+    encounters: list[Json] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     page_size: int = 50
     refuse_sockets: bool = False

@@ -5,17 +5,16 @@
 import { commands as capture } from "./capture/commands.js";
 import { hooks as bell } from "./notifications/bell.js";
 import "./pages.js";
-import { commands as patients, search as patientSearch } from "./patients/commands.js";
-import { registerCommands, registerSearch } from "./shell/commands.js";
+import { commands as patients } from "./patients/commands.js";
+import { registerCommands, registerSearches } from "./shell/commands.js";
 import { registerHooks } from "./shell/hooks.js";
 import "./shell/skip-link.js";
-import { commands as visits, search as visitSearch } from "./visits/commands.js";
+import { commands as visits } from "./visits/commands.js";
 import { hooks as notes } from "./visits/notes/hooks.js";
 
 registerHooks(notes);
 registerHooks(bell);
 registerCommands([...capture, ...patients, ...visits]);
-registerSearch(patientSearch);
-registerSearch(visitSearch);
+registerSearches(() => import("./searches.js"));
 
 export { requireSignIn } from "./shell/auth-guard.js";

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from bedside.encounters.chain import Entry
 from bedside.encounters.patients import Directory, PatientsOfEncounters
@@ -26,9 +26,10 @@ _PARTITIONS: Final = 3
 
 
 class ListRequest(Wire):
-    """Whose encounters; without a patient, those of the facility."""
+    """Whose encounters; without a patient, those of the facility. `until` leaves out those that start later."""
 
     patient_id: Identifier | None = None
+    until: Annotated[AwareDatetime, Field(strict=False)] | None = None
     cursor: Annotated[str, StringConstraints(max_length=800, pattern=CURSOR)] | None = None
 
 
@@ -47,6 +48,8 @@ class EncounterQueries:
     def list_encounters(self, clinician: Clinician, request: ListRequest) -> EncounterListDocument:
         """Return up to 25 encounters, newest first. Raises InvalidRequestError, UnavailableError."""
         place = decode_cursor(request.cursor, _read_place)
+        if place is None and request.until:
+            place = Place(max(0, int(request.until.timestamp() * 1000)), {})
         patients = PatientsOfEncounters(self.directory)
         if request.patient_id:
             ids = patients.ids(clinician.facility_id, request.patient_id)

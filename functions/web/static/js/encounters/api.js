@@ -1,19 +1,25 @@
 /** The calls about encounters. */
 import { apiGet } from "../shell/api.js";
+import { latestPath } from "./paths.js";
 
 /** @typedef {import("openapi").EncounterDocument} Encounter */
 /** @typedef {import("openapi").EventDocument} TimelineEvent */
 
 /**
- * @param {string} patientId "" for the whole facility
  * @param {string | null} cursor
- * @returns {Promise<import("openapi").EncounterListDocument>} newest first
+ * @returns {Promise<import("openapi").EncounterListDocument>} the facility’s latest, newest first
+ */
+export function listLatest(cursor) {
+  return apiGet(latestPath(cursor));
+}
+
+/**
+ * @param {string} patientId
+ * @param {string | null} cursor
+ * @returns {Promise<import("openapi").EncounterListDocument>} newest first, with those ahead
  */
 export function listEncounters(patientId, cursor) {
-  const query = new URLSearchParams();
-  if (patientId) query.set("patientId", patientId);
-  if (cursor) query.set("cursor", cursor);
-  return apiGet(query.size ? `/encounters?${query}` : "/encounters");
+  return apiGet(`/encounters?${new URLSearchParams({ patientId, ...(cursor && { cursor }) })}`);
 }
 
 /**

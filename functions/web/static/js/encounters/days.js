@@ -36,7 +36,7 @@ export function dayName(date, now) {
 
 /** @param {string} instant */
 export function timeOf(instant) {
-  return new Date(instant).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  return new Date(instant).toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
 }
 
 /** @param {Date} date */

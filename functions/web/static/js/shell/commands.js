@@ -1,14 +1,15 @@
 /**
- * What can be found and done from anywhere. Each domain declares its own commands and searches, and ../app.js registers
- * them; the pages of ./navigation.js are commands by themselves.
+ * What can be found and done from anywhere. Each domain declares its own commands and searches. ../app.js registers
+ * the commands, and how ../searches.js is loaded; the pages of ./navigation.js are commands by themselves.
  *
  * @typedef {import("./users.js").User} User
  * @typedef {{title: string, detail?: string, icon?: string, path?: string}} Found something that a search found
  * @typedef {{title: string, icon: string, isFor: (user: User) => boolean, words?: string, keys?: string, path?: string,
  *   run?: () => void}} Command leads to `path`, or else runs; `words`: other words for it; `keys`: keys that are pressed
  *   one after the other, such as "g v"
+ * @typedef {(path: string, signal?: AbortSignal) => Promise<any>} Get reads something, as the person who is signed in
  * @typedef {{title: string, isFor: (user: User) => boolean,
- *   find: (text: string, signal: AbortSignal) => Promise<Found[]>}} Search `title`: what it finds, such as "Patients";
+ *   find: (text: string, get: Get, signal: AbortSignal) => Promise<Found[]>}} Search `title`: what it finds, such as "Patients";
  *   `find` gets a text of at least two characters, and the best come first
  */
 import { t } from "./messages.js";
@@ -17,17 +18,17 @@ import { requestSignOut } from "./sign-out.js";
 
 /** @type {Command[]} */
 const commands = [];
-/** @type {Search[]} */
-const searches = [];
+/** @type {() => Promise<{searches: readonly Search[]}>} */
+let load = async () => ({ searches: [] });
 
 /** @param {readonly Command[]} more */
 export function registerCommands(more) {
   commands.push(...more);
 }
 
-/** @param {Search} search */
-export function registerSearch(search) {
-  searches.push(search);
+/** @param {typeof load} loader */
+export function registerSearches(loader) {
+  load = loader;
 }
 
 /**
@@ -44,7 +45,7 @@ export function commandsFor(user) {
   return [...pages, ...commands.filter(({ isFor }) => isFor(user)), signOut];
 }
 
-/** @param {User} user */
-export function searchesFor(user) {
-  return searches.filter(({ isFor }) => isFor(user));
+/** @returns {Promise<readonly Search[]>} */
+export async function loadSearches() {
+  return (await load()).searches;
 }

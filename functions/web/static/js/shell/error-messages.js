@@ -46,7 +46,7 @@ export function retryAdvice(ms) {
   const seconds = Math.ceil(ms / 1000);
   if (seconds <= 90) return t("shell.retry.in-seconds", { count: seconds });
   const at = new Date(Date.now() + ms);
-  const time = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  const time = at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
   if (at.toDateString() === new Date().toDateString()) return t("shell.retry.at-time", { time });
   return t("shell.retry.on-day", { day: at.toLocaleDateString(locale, { weekday: "long" }), time });
 }

@@ -20,7 +20,7 @@ export function formatMoment(at) {
   /** @type {Intl.DateTimeFormatOptions} */
   const date = day.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
   if (day.getFullYear() !== new Date().getFullYear()) date.year = "numeric";
-  return day.toLocaleString(locale, { ...date, hour: "2-digit", minute: "2-digit" });
+  return day.toLocaleString(locale, { ...date, hour: "numeric", minute: "2-digit" });
 }
 
 /**

@@ -2,13 +2,14 @@
  * Search from anywhere, and the keys that work anywhere. What they show is loaded when it is first needed, because most
  * pages are opened without it.
  */
-import { commandsFor, searchesFor } from "./commands.js";
+import { commandsFor, loadSearches } from "./commands.js";
 import { byId, setText } from "./dom.js";
+import { call } from "./http.js";
 import { t } from "./messages.js";
 import { recentItems, rememberRecent } from "./recent.js";
 import { NOTHING, press } from "./sequences.js";
 import { siteStorage } from "./storage.js";
-import { currentSignIn } from "./tokens.js";
+import { currentSignIn, withAccessToken } from "./tokens.js";
 
 /** Holds "off" where a person uses no keys without Ctrl: speech input and some keyboards press them by accident. */
 const KEYS_KEY = "bedside.single-keys";
@@ -16,7 +17,7 @@ const KEYS_KEY = "bedside.single-keys";
 const SEARCH = "/";
 const HELP = "?";
 
-/** @type {Promise<typeof import("./palette/palette.js")> | null} */
+/** @type {Promise<[typeof import("./palette/palette.js"), readonly import("./commands.js").Search[]]> | null} */
 let loading = null;
 
 /** Makes the search and the keys work on pages that offer them. */
@@ -68,7 +69,7 @@ function ownCommands() {
 }
 
 function load() {
-  loading ??= import("./palette/palette.js");
+  loading ??= Promise.all([import("./palette/palette.js"), loadSearches()]);
   // Where it failed, the next try loads it anew.
   loading.catch(() => (loading = null));
   return loading;
@@ -84,23 +85,29 @@ async function openSearch() {
   dialog.showModal();
   byId("palette-text").focus();
   try {
-    const { runPalette } = await load();
-    if (dialog.open) runPalette({ commands: ownCommands(), searches: searchesFor(user), recent: recentItems(), choose });
+    const [{ runPalette }, searches] = await load();
+    const mine = searches.filter(({ isFor }) => isFor(user));
+    if (dialog.open) runPalette({ commands: ownCommands(), searches: mine, get, recent: recentItems(), choose });
   } catch {
     setText("palette-said", t("shell.search.failed"));
   }
 }
 
 async function openShortcuts() {
-  const { showShortcuts } = await load().catch(() => ({ showShortcuts: null }));
+  const [sheet] = await load().catch(() => []);
   if (document.querySelector("dialog[open]")) return;
-  showShortcuts?.(ownCommands(), areKeysOn(), (on) => {
+  sheet?.showShortcuts(ownCommands(), areKeysOn(), (on) => {
     try {
       siteStorage.write(KEYS_KEY, on ? "on" : "off");
     } catch {
       // The keys stay as they were, and the switch says so when the sheet is opened again.
     }
   });
+}
+
+/** Without retries: the search says what failed, and the next letter tries again. @type {import("./commands.js").Get} */
+function get(path, signal) {
+  return withAccessToken((token) => call("GET", path, { token, signal }));
 }
 
 /**

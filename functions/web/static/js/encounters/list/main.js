@@ -7,7 +7,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { mayUseEncounters } from "../access.js";
-import { listEncounters } from "../api.js";
+import { listEncounters, listLatest } from "../api.js";
 import { drawRows } from "../rows.js";
 import { patientName } from "../words.js";
 
@@ -19,13 +19,16 @@ let encounters = [];
 /** @type {string | null} */
 let cursor = null;
 
+const list = () => (patientId ? listEncounters(patientId, cursor) : listLatest(cursor));
+
 /** @param {import("../../shell/users.js").User} known */
 async function open(known) {
   showScreen("loading");
   try {
     const user = mayUseEncounters(known) ? known : await reloadUser();
     if (!mayUseEncounters(user)) return showScreen("closed");
-    ({ encounters, cursor } = await listEncounters(patientId, null));
+    cursor = null;
+    ({ encounters, cursor } = await list());
   } catch (error) {
     if (error instanceof HttpProblem && error.status === 403) return showScreen("closed");
     setText("failed-text", errorMessage(error));
@@ -56,7 +59,7 @@ async function more() {
   button.disabled = true;
   setText("list-said", "");
   try {
-    const page = await listEncounters(patientId, cursor);
+    const page = await list();
     encounters = [...encounters, ...page.encounters];
     cursor = page.cursor;
     draw();

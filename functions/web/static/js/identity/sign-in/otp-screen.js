@@ -237,6 +237,6 @@ export function sendErrorMessage(error) {
 /** @param {number} ms */
 function waitText(ms) {
   if (ms <= COUNTDOWN_MAX_MS) return t("identity.code.new-in", { time: minutesAndSeconds(ms) });
-  const time = new Date(Date.now() + ms).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(Date.now() + ms).toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
   return t("identity.code.new-at", { time });
 }

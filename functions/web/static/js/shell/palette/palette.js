@@ -7,7 +7,8 @@
  * @typedef {import("../commands.js").Search} Search
  * @typedef {Command | Found} Item
  * @typedef {{title: string, items: readonly Item[]}} Group
- * @typedef {{commands: readonly Command[], searches: readonly Search[], recent: readonly Found[],
+ * @typedef {{commands: readonly Command[], searches: readonly Search[],
+ *   get: import("../commands.js").Get, recent: readonly Found[],
  *   choose: (item: Item, aside: boolean) => void}} Sources
  */
 import { byId, icon, make, setText } from "../dom.js";
@@ -28,7 +29,7 @@ function isPage({ keys }) {
 }
 
 /** @param {Sources} sources */
-export function runPalette({ commands, searches, recent, choose }) {
+export function runPalette({ commands, searches, get, recent, choose }) {
   const dialog = byId("palette", HTMLDialogElement);
   const input = byId("palette-text", HTMLInputElement);
   const list = byId("palette-list");
@@ -119,7 +120,7 @@ export function runPalette({ commands, searches, recent, choose }) {
     await Promise.all(
       searches.map(async (each) => {
         try {
-          const items = await each.find(text, signal);
+          const items = await each.find(text, get, signal);
           if (!signal.aborted) found.set(each, items);
         } catch {
           if (!signal.aborted) failed.push(each);

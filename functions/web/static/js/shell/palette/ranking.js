@@ -22,6 +22,16 @@ export function score(typed, { title, words = "" }) {
 }
 
 /**
+ * @param {string} typed
+ * @param {...(string | null | undefined)} names
+ * @returns {boolean} whether each part of what was typed begins a part of the names
+ */
+export function namesFit(typed, ...names) {
+  const known = ` ${fold(names.join(" "))}`;
+  return fold(typed).split(/\s+/).every((part) => known.includes(` ${part}`));
+}
+
+/**
  * @template {{title: string, words?: string}} T
  * @param {string} typed
  * @param {readonly T[]} items

@@ -42,6 +42,6 @@ function isMac() {
  * @param {string} keys
  */
 function row(title, keys) {
-  const parts = keys.split(" ").flatMap((key, place) => [...(place && keys.startsWith("g") ? [` ${t("shell.shortcuts.then")} `] : place ? [" "] : []), make("kbd", "", key)]);
+  const parts = keys.split(" ").flatMap((key, place) => [...(place && /^[a-z] /.test(keys) ? [` ${t("shell.shortcuts.then")} `] : place ? [" "] : []), make("kbd", "", key)]);
   return make("div", "", make("dt", "", title), make("dd", "", ...parts));
 }

@@ -109,7 +109,6 @@ class VisitRoom {
   #begin(visit) {
     byId("patient").hidden = false;
     showScreen("visit");
-    document.title = `${partyName(visit, "patient")} · Bedside`;
     const chart = byId("chart", HTMLAnchorElement);
     chart.hidden = !visit.patientRecordId || !isVerifiedClinician(this.#user);
     chart.href = `/patient?id=${encodeURIComponent(visit.patientRecordId ?? "")}`;
