@@ -66,6 +66,7 @@ class Outside:
     def parameters(self) -> dict[str, str]:
         """Return the parameters of the stack that concern the providers."""
         return {
+            "EhrHosts": self._root,
             "HmsApiUrl": f"{self._url}/api",
             "PaymentsApi": f"{self._root}/stripe/api",
             "MailSender": f"no-reply@{MAIL_DOMAIN}",

@@ -2005,6 +2005,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/record-targets/{facilityId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how a facility's record is reached, and whether the latest test of the connection passed */
+        get: operations["getAdminRecordTargetsByFacilityId"];
+        /** Connect a facility to its record (`If-Match: "0"`), or change how; answers never contain secrets */
+        put: operations["putAdminRecordTargetsByFacilityId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/record-targets/{facilityId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test the connection, which writes nothing to the record; the findings are read with it */
+        post: operations["postAdminRecordTargetsByFacilityIdCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -2077,6 +2112,30 @@ export interface components {
         AffectedBookingDocument: {
             startsAt: string;
             endsAt: string;
+        };
+        AlexDocument: {
+            baseUrl: string;
+            tokenUrl: string;
+            clientId: string;
+            scope: string;
+            facility: string;
+            /** @enum {string} */
+            format: "tiff" | "pdf";
+        };
+        /** @description ALEX behind a relay; the secret may be left out to stay as it is, if it goes to the same place as before. */
+        AlexRequest: {
+            baseUrl: string;
+            tokenUrl: string;
+            clientId: string;
+            scope: string;
+            facility: string;
+            /**
+             * @default tiff
+             * @enum {string}
+             */
+            format?: "tiff" | "pdf";
+            /** @default null */
+            clientSecret?: string | null;
         };
         /** @description The images in the order in which they are shown, the first of them first; ids that are not there are ignored. */
         ArrangeRequest: {
@@ -2342,6 +2401,13 @@ export interface components {
         };
         /** @enum {string} */
         Category: "appointments" | "photos" | "money" | "medicines" | "account";
+        /** @description The latest test of the connection; a test that takes too long has failed. */
+        CheckDocument: {
+            /** @enum {string} */
+            state: "running" | "passed" | "failed";
+            at: string;
+            findings: components["schemas"]["FindingDocument"][];
+        };
         /** @description Another time of the service, or the money. */
         ChoiceRequest: {
             /** @default null */
@@ -2595,6 +2661,60 @@ export interface components {
             facilities: components["schemas"]["FacilityDocument"][];
             cursor: string | null;
         };
+        /** @description The record of a facility, or null if it has none; ETag is its version, which is 0 then. */
+        FacilityTargetDocument: {
+            facilityId: string;
+            target: components["schemas"]["TargetDocument"] | null;
+        };
+        FhirDocument: {
+            baseUrl: string;
+            clientId: string;
+            /** @enum {string} */
+            version: "R4" | "R5";
+            tokenUrl: string | null;
+            scope: string | null;
+            /** @enum {string} */
+            photos: "documentReference" | "media";
+            /** @enum {string} */
+            format: "jpeg" | "pdf";
+            /** @enum {string} */
+            algorithm: "ES384" | "RS384";
+        };
+        /**
+         * @description A FHIR server that knows us by a key of ours, which we make; `newKey` replaces it.
+         *
+         *     `tokenUrl` is needed if the server issues tokens at another host, and `scope` if the usual ones do not fit.
+         */
+        FhirRequest: {
+            baseUrl: string;
+            clientId: string;
+            /**
+             * @default R4
+             * @enum {string}
+             */
+            version?: "R4" | "R5";
+            /** @default null */
+            tokenUrl?: string | null;
+            /** @default null */
+            scope?: string | null;
+            /**
+             * @default documentReference
+             * @enum {string}
+             */
+            photos?: "documentReference" | "media";
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format?: "jpeg" | "pdf";
+            /**
+             * @default ES384
+             * @enum {string}
+             */
+            algorithm?: "ES384" | "RS384";
+            /** @default false */
+            newKey?: boolean;
+        };
         /**
          * @description How far a photo has come: `documentId` is the record's, `warnings` what it was not told.
          *
@@ -2607,6 +2727,12 @@ export interface components {
             documentId?: string;
             warnings: string[];
             error?: string;
+        };
+        /** @description What one step of a test found; `detail` is for operators, in English. */
+        FindingDocument: {
+            step: string;
+            ok: boolean;
+            detail?: string;
         };
         ForceRequest: {
             userId: string;
@@ -3345,6 +3471,18 @@ export interface components {
             /** @default null */
             displayName?: string | null;
         };
+        /** @description A public key as records register it (RFC 7517). */
+        PublicKeyDocument: {
+            kty: string;
+            kid: string;
+            alg: string;
+            use: string;
+            crv?: string;
+            x?: string;
+            y?: string;
+            n?: string;
+            e?: string;
+        };
         QuietHoursDocument: {
             from: string;
             to: string;
@@ -3685,6 +3823,25 @@ export interface components {
         TakenRequest: {
             /** @default null */
             at?: string | null;
+        };
+        /** @description A facility's record; `publicKey` is what has to be registered there, or what bundles are signed with. */
+        TargetDocument: {
+            /** @enum {string} */
+            kind: "fhir" | "alex" | "download";
+            fhir?: components["schemas"]["FhirDocument"];
+            alex?: components["schemas"]["AlexDocument"];
+            publicKey: components["schemas"]["PublicKeyDocument"] | null;
+            changedAt: string;
+            check: components["schemas"]["CheckDocument"] | null;
+        };
+        /** @description A facility's record: of its kind, the object of that name has the settings; a download has none. */
+        TargetRequest: {
+            /** @enum {string} */
+            kind: "fhir" | "alex" | "download";
+            /** @default null */
+            fhir?: components["schemas"]["FhirRequest"] | null;
+            /** @default null */
+            alex?: components["schemas"]["AlexRequest"] | null;
         };
         TemplateDocument: {
             name: string;
@@ -5222,6 +5379,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["MetadataMissingProblem"] | components["schemas"]["NoRecordTargetProblem"] | components["schemas"]["WrongStateProblem"];
             };
         };
+        /** @description The facility is not connected to a record */
+        NoRecordTarget: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NoRecordTargetProblem"];
+            };
+        };
         /** @description The visit is not over */
         NotFinished: {
             headers: {
@@ -5840,6 +6007,8 @@ export type AddendumRequest = components['schemas']['AddendumRequest'];
 export type AdherenceDocument = components['schemas']['AdherenceDocument'];
 export type AdmissionRequest = components['schemas']['AdmissionRequest'];
 export type AffectedBookingDocument = components['schemas']['AffectedBookingDocument'];
+export type AlexDocument = components['schemas']['AlexDocument'];
+export type AlexRequest = components['schemas']['AlexRequest'];
 export type ArrangeRequest = components['schemas']['ArrangeRequest'];
 export type ArrangedImagesDocument = components['schemas']['ArrangedImagesDocument'];
 export type Arrow = components['schemas']['Arrow'];
@@ -5873,6 +6042,7 @@ export type CarerRequest = components['schemas']['CarerRequest'];
 export type CategoriesDocument = components['schemas']['CategoriesDocument'];
 export type CategoriesRequest = components['schemas']['CategoriesRequest'];
 export type Category = components['schemas']['Category'];
+export type CheckDocument = components['schemas']['CheckDocument'];
 export type ChoiceRequest = components['schemas']['ChoiceRequest'];
 export type CodedSideDocument = components['schemas']['CodedSideDocument'];
 export type CodedSiteDocument = components['schemas']['CodedSiteDocument'];
@@ -5901,7 +6071,11 @@ export type EventDocument = components['schemas']['EventDocument'];
 export type ExchangedTokenDocument = components['schemas']['ExchangedTokenDocument'];
 export type FacilityDocument = components['schemas']['FacilityDocument'];
 export type FacilityListDocument = components['schemas']['FacilityListDocument'];
+export type FacilityTargetDocument = components['schemas']['FacilityTargetDocument'];
+export type FhirDocument = components['schemas']['FhirDocument'];
+export type FhirRequest = components['schemas']['FhirRequest'];
 export type FileDocument = components['schemas']['FileDocument'];
+export type FindingDocument = components['schemas']['FindingDocument'];
 export type ForceRequest = components['schemas']['ForceRequest'];
 export type Freehand = components['schemas']['Freehand'];
 export type Giver = components['schemas']['Giver'];
@@ -5982,6 +6156,7 @@ export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PriceDocument = components['schemas']['PriceDocument'];
 export type PriceRequest = components['schemas']['PriceRequest'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
+export type PublicKeyDocument = components['schemas']['PublicKeyDocument'];
 export type QuietHoursDocument = components['schemas']['QuietHoursDocument'];
 export type QuietHoursRequest = components['schemas']['QuietHoursRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
@@ -6030,6 +6205,8 @@ export type SubscriptionListDocument = components['schemas']['SubscriptionListDo
 export type SubscriptionRequest = components['schemas']['SubscriptionRequest'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
 export type TakenRequest = components['schemas']['TakenRequest'];
+export type TargetDocument = components['schemas']['TargetDocument'];
+export type TargetRequest = components['schemas']['TargetRequest'];
 export type TemplateDocument = components['schemas']['TemplateDocument'];
 export type TemplatesDocument = components['schemas']['TemplatesDocument'];
 export type TemplatesRequest = components['schemas']['TemplatesRequest'];
@@ -6181,6 +6358,7 @@ export type ResponseLinkInvalid = components['responses']['LinkInvalid'];
 export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseMetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight = components['responses']['MetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight'];
 export type ResponseMetadataMissingOrNoRecordTargetOrWrongState = components['responses']['MetadataMissingOrNoRecordTargetOrWrongState'];
+export type ResponseNoRecordTarget = components['responses']['NoRecordTarget'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
 export type ResponseNotFound = components['responses']['NotFound'];
@@ -11172,6 +11350,113 @@ export interface operations {
             409: components["responses"]["WrongState"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAdminRecordTargetsByFacilityId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                facilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacilityTargetDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putAdminRecordTargetsByFacilityId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                facilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacilityTargetDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postAdminRecordTargetsByFacilityIdCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                facilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacilityTargetDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NoRecordTarget"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

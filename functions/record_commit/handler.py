@@ -1,4 +1,4 @@
-"""SQS messages, each a request to take a file to a facility's record."""
+"""SQS messages, each a request to take a file to a facility's record, or to test the connection to one."""
 
 from typing import Any
 
@@ -17,7 +17,11 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 
 def _deliver(record: SQSRecord) -> None:
-    wiring.delivery.deliver(str(record.json_body["file"]))
+    message = record.json_body
+    if "check" in message:
+        wiring.record_targets.checks.run(str(message["check"]))
+    else:
+        wiring.delivery.deliver(str(message["file"]))
 
 
 @logger.inject_lambda_context(clear_state=True)

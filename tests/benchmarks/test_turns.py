@@ -18,6 +18,7 @@ _OTHERS = {
     "commits",
     "photo_render",
     "record_commit",
+    "record_targets",
     "contact_points",
     "image_keep",
     "image_edits",

@@ -12,6 +12,7 @@ from bedside import domains
 from bedside.adapters.aws.idempotency import Idempotency
 from bedside.bookings.wiring import BookingsWiring
 from bedside.capture.wiring import CaptureWiring
+from bedside.commits.record_targets.wiring import RecordTargetsWiring
 from bedside.commits.wiring import CommitsWiring
 from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
@@ -31,6 +32,7 @@ from tests.fakes.messages import Messages
 from tests.fakes.outbox import Outbox
 from tests.fakes.payments import FakePayments
 from tests.fakes.payouts import FakePayouts
+from tests.fakes.record_secrets import RecordSecretsInMemory
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.schedules import Schedules
 
@@ -113,6 +115,16 @@ class SteeredMedications(MedicationsWiring):
         return Schedules()
 
 
+class SteeredRecordTargets(RecordTargetsWiring):
+    @cached_property
+    def secrets(self) -> RecordSecretsInMemory:  # type: ignore[override]  # it does the same in memory
+        return RecordSecretsInMemory()
+
+    @cached_property
+    def queue(self) -> DelayedMessages:
+        return DelayedMessages(self.platform.now_ms)
+
+
 class SteeredCommits(CommitsWiring):
     @cached_property
     def renderings_queue(self) -> DelayedMessages:
@@ -169,6 +181,7 @@ class SteeredWiring:
         PayoutsWiring: SteeredPayouts,
         MedicationsWiring: SteeredMedications,
         CommitsWiring: SteeredCommits,
+        RecordTargetsWiring: SteeredRecordTargets,
         NotificationsWiring: SteeredNotifications,
         ChannelsWiring: SteeredChannels,
     }
@@ -216,6 +229,11 @@ class SteeredWiring:
     @property
     def medications(self) -> SteeredMedications:
         found: Any = self.platform.domain(MedicationsWiring)
+        return found  # type: ignore[no-any-return]  # as above
+
+    @property
+    def record_targets(self) -> SteeredRecordTargets:
+        found: Any = self.platform.domain(RecordTargetsWiring)
         return found  # type: ignore[no-any-return]  # as above
 
     @property

@@ -445,10 +445,24 @@ ALLOWED = {
         "capture:UpdateItem",
         "commits:GetItem",
         "commits:PutItem",
+        "commits:UpdateItem",
         "s3:GetObject",
         "s3:ListBucket",
+        "s3:PutObject",
+        "ssm:GetParameter",
         "record-commits:SendMessage",
         "execute-api:ManageConnections",
+    },
+    "RecordTargets": {
+        "ssm",
+        "people:GetItem",
+        "trail:PutItem",
+        "commits:GetItem",
+        "commits:PutItem",
+        "commits:UpdateItem",
+        "record-commits:SendMessage",
+        "ssm:PutParameter",
+        "ssm:DeleteParameter",
     },
     "NotificationTrigger": {
         "visits:GetItem",
@@ -706,6 +720,20 @@ def test_who_needs_no_visit_changes_none(name: str, keys: str, resources: dict[s
     table = {"Fn::GetAtt": ["VisitsTable", "Arn"]}
     [statement] = [each for each in policy["PolicyDocument"]["Statement"] if each.get("Resource") == table]
     assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
+
+
+def test_secrets_of_records_go_one_way(resources: dict[str, Any]) -> None:
+    """Who writes them for administrators cannot read them; who reads them serves no request from outside."""
+    may: dict[str, set[str]] = {}
+    for name in FUNCTIONS:
+        for policy in resources[f"{name}Role"]["Properties"].get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "/record-targets/" in json.dumps(statement.get("Resource")):
+                    found = statement["Action"]
+                    may.setdefault(name, set()).update([found] if isinstance(found, str) else found)
+    assert may == {"RecordCommit": {"ssm:GetParameter"}, "RecordTargets": {"ssm:PutParameter", "ssm:DeleteParameter"}}
+    events = SOURCE["Resources"]["RecordCommit"]["Properties"]["Events"]
+    assert [event["Type"] for event in events.values()] == ["SQS"]
 
 
 def test_who_saves_edits_replaces_no_session(resources: dict[str, Any]) -> None:

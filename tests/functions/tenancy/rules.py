@@ -283,6 +283,15 @@ def _system_rule(path: str, answer: Answer, body: object = None) -> Rule:
     )
 
 
+def _record_target_rule(action: str, answer: Answer, version: str | None = None) -> Rule:
+    """Return the rule of a call about our facility's record, which nobody has set up."""
+    body, headers = ({"kind": "download"}, {"if-match": version}) if version else (None, {})
+    return Rule(
+        lambda estate: Ask(f"/admin/record-targets/{estate.facilities.ours}{action}", body, headers),
+        {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, "system admin": answer},
+    )
+
+
 def _services(answer: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
     """Return a row for calls about what can be booked at a facility, by anybody who belongs to one."""
     others = dict.fromkeys(("other clinician", "other admin", "other patient"), elsewhere)
@@ -714,6 +723,10 @@ RULES: Final[dict[str, Rule]] = {
         "/admin/transfers/none/hold", NO_TRANSFER, {"reason": "The patient complains"}
     ),
     "GET /admin/ledger": _system_rule("/admin/ledger?month=2099-01", Answer(200)),
+    # Facilities' records: set up by administrators of the system.
+    "GET /admin/record-targets/{facilityId}": _record_target_rule("", Answer(200)),
+    "PUT /admin/record-targets/{facilityId}": _record_target_rule("", Answer(412, "precondition-failed"), '"7"'),
+    "POST /admin/record-targets/{facilityId}/check": _record_target_rule("/check", NO_TARGET),
     # Notifications: everybody's own; administrators see which kinds of things their facility's people were told.
     "GET /notifications": Rule(lambda _: Ask("/notifications"), _signed_in(Answer(200))),
     "POST /notifications/{notificationId}/read": Rule(

@@ -6,6 +6,7 @@ import pytest
 
 from bedside.bookings.settings import BookingsSettings
 from bedside.capture.settings import CaptureSettings
+from bedside.commits.record_targets.settings import RecordTargetsSettings
 from bedside.commits.settings import CommitsSettings
 from bedside.encounters.settings import EncountersSettings
 from bedside.identity.settings import IdentitySettings
@@ -64,6 +65,7 @@ ALL: tuple[Any, ...] = (
     PayoutsSettings,
     MedicationsSettings,
     CommitsSettings,
+    RecordTargetsSettings,
     NotificationsSettings,
     ChannelSettings,
 )

@@ -1,6 +1,7 @@
 """Manifest of the commits domain: what clinicians commit to the patient's record."""
 
 from bedside.commits.limits import COMMITS
+from bedside.commits.record_targets.routes import TARGET_ROUTES
 from bedside.platform.contract import Degraded, Domain, Route
 
 _LIMITED = Degraded("rate limit", ("process",), "Commits are in DynamoDB only. The limit stops runaway pages.")
@@ -77,6 +78,7 @@ DOMAIN = Domain(
             limit=COMMITS,
             degraded=_LIMITED,
         ),
+        *TARGET_ROUTES,
     ),
     sweeps={"files": "file_sweep"},
     dead_letters={"PhotoRenderDeadLetters": "PhotoRenderQueue", "RecordCommitDeadLetters": "RecordCommitQueue"},

@@ -6,3 +6,5 @@ from bedside.platform.limits.policies import bucket
 
 # A page reads a commit while it is under way, should it hear nothing live.
 COMMITS: Final = bucket("commits", 300, 300, "user")
+# A page asks again and again while a connection is being tested.
+RECORD_TARGETS: Final = bucket("record-targets", 120, 600, "user")

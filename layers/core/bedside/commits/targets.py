@@ -27,16 +27,6 @@ class TargetDirectory(Protocol):
     def find(self, facility_id: str) -> FacilityTarget | None: ...
 
 
-class NoTargets:
-    """No facility has a record yet."""
-
-    def find(self, facility_id: str) -> FacilityTarget | None:  # noqa: ARG002  # as the protocol has it
-        return None
-
-    def connect(self, facility_id: str, name: str) -> RecordTarget | None:  # noqa: ARG002  # as above
-        return None
-
-
 class TargetConnections(Protocol):
     """Connections to facilities' records, with their secrets. Raises UnavailableError."""
 

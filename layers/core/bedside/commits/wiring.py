@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bedside.capture.wiring import CaptureWiring
 from bedside.commits.metrics import outcome_counted
+from bedside.commits.record_targets.wiring import RecordTargetsWiring
 from bedside.commits.settings import CommitsSettings
 from bedside.identity.wiring import IdentityWiring
 
@@ -81,16 +82,16 @@ class CommitsWiring:
         return Outcomes(self.repository, sessions, holds, lambda: capture.publisher, outcome_counted)
 
     @cached_property
-    def targets(self) -> "TargetDirectory":
-        from bedside.commits.targets import NoTargets
+    def record_targets(self) -> RecordTargetsWiring:
+        return self.platform.domain(RecordTargetsWiring)
 
-        return NoTargets()
+    @cached_property
+    def targets(self) -> "TargetDirectory":
+        return self.record_targets.directory
 
     @cached_property
     def connections(self) -> "TargetConnections":
-        from bedside.commits.targets import NoTargets
-
-        return NoTargets()
+        return self.record_targets.connections
 
     @cached_property
     def commits(self) -> "Commits":
