@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 from bedside.ports.payments import Checkout, CheckoutRequest, Dispute, Payment, Refund, RefundStatus, Voucher
+from tests.fakes.idempotency import IdempotencyKeys
 
 type Event = tuple[str, dict[str, Any]]
 
@@ -36,7 +37,7 @@ class FakePayments:
     _customers: list[str] = field(default_factory=list)
     _gone: set[str] = field(default_factory=set)
     _charges: list[tuple[str, int]] = field(default_factory=list)
-    _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
+    _keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
     _number: int = 0
 
     def create_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
@@ -209,20 +210,9 @@ class FakePayments:
     def _once[T](self, call: str, key: str, arguments: object, do: Callable[[], T]) -> T:
         """Return what `do` returned, or raised, when it was first called under this key."""
         self._ask(call, key)
-        if key in self._answers:
-            before, answer = self._answers[key]
-            if before != (call, arguments):
-                raise PaymentRefusedError("The payment provider refused.", "idempotency_error")
-        else:
-            try:
-                answer = do()
-            except PaymentRefusedError as problem:
-                answer = problem
-            self._answers[key] = ((call, arguments), answer)
+        tell = self._keys.once(key, (call, arguments), do)
         self._answer()
-        if isinstance(answer, PaymentRefusedError):
-            raise answer
-        return answer  # type: ignore[return-value]  # what `do` returned
+        return tell()
 
     def _ask(self, *call: str) -> None:
         self.hook(call[0])

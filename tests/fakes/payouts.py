@@ -7,6 +7,7 @@ from typing import Any
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 from bedside.ports.payments import Dispute, DisputeStatus
 from bedside.ports.payouts import Account, Payout, Transfer, TransferRequest, Verification
+from tests.fakes.idempotency import IdempotencyKeys
 from tests.fakes.payments import Event
 
 _ASKED = ("external_account", "individual.dob.day", "tos_acceptance.date")
@@ -35,7 +36,7 @@ class FakePayouts:
     _payouts: dict[str, Payout] = field(default_factory=dict)
     _disputes: dict[str, Dispute] = field(default_factory=dict)
     _verifications: dict[str, Verification] = field(default_factory=dict)
-    _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
+    _keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
 
     def create_account(self, practitioner_id: str, country: str, key: str) -> Account:
         def opened() -> Account:
@@ -158,18 +159,9 @@ class FakePayouts:
     def _once[T](self, call: str, key: str, arguments: object, do: Callable[[], T]) -> T:
         """Return what `do` returned, or raised, when it was first called under this key."""
         self._ask(call, key)
-        if key not in self._answers:
-            try:
-                self._answers[key] = ((call, arguments), do())
-            except PaymentRefusedError as problem:
-                self._answers[key] = ((call, arguments), problem)
-        before, answer = self._answers[key]
+        tell = self._keys.once(key, (call, arguments), do)
         self._answer()
-        if before != (call, arguments):
-            raise PaymentRefusedError("The payment provider refused.", "idempotency_error")
-        if isinstance(answer, PaymentRefusedError):
-            raise answer
-        return answer  # type: ignore[return-value]  # what `do` returned
+        return tell()
 
     def _tell(self, kind: str, about: dict[str, Any]) -> None:
         self.events.append((kind, {"object": about}))

@@ -1,25 +1,20 @@
 """Payments through Stripe's REST API: what is asked, what is read of the answers, and servers that behave worse."""
 
-import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from bedside.adapters.aws.secrets import PaymentKeys
 from bedside.adapters.stripe.client import VERSION, StripeClient
 from bedside.adapters.stripe.payments import StripePayments
 from bedside.kernel import invocation
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
-from bedside.ports.payments import Checkout, CheckoutRequest, Dispute, Payment, PaymentProvider, Refund, Voucher
+from bedside.ports.payments import Checkout, CheckoutRequest, Dispute, Payment, Refund, Voucher
 from tests.fakes.hostile import dripping, hostile, ok, refused, saying, silent
 from tests.fakes.invocation import Invocation
-from tests.fakes.serving import Handler, serving
+from tests.unit.adapters.stripe.api import KEYS, Api
 
-KEYS = PaymentKeys("sk_test_0123456789")
 WANTED = CheckoutRequest(
     "b/1", "Booking & more", 6000, "EUR", "https://x/booking?id=b1", "https://x/", 1_800_000_000_999, None, "de"
 )
@@ -69,48 +64,9 @@ ACTION = {
 REFUND = {"id": "re_1", "object": "refund", "status": "pending", "amount": 2000, "payment_intent": "pi_1"}
 
 
-class Api:
-    """A server that notes what it is asked, and answers what it is told."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, dict[str, str]]] = []
-        self.headers: list[dict[str, str]] = []
-        self.answers: list[tuple[int, object]] = []
-        self.origin = ""
-
-    def __call__(self, *answers: object, status: int = 200) -> PaymentProvider:
-        self.answers[:] = [(status, answer) for answer in answers]
-        return StripePayments(StripeClient(self.origin, KEYS))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Api]:
-    api = Api()
-
-    class Answering(Handler):
-        def do_GET(self) -> None:  # noqa: N802  # the name http.server calls
-            place = urlsplit(self.path)
-            api.asked.append((self.command, place.path, dict(parse_qsl(place.query or self.body().decode()))))
-            api.headers.append(dict(self.headers.items()))
-            status, answer = api.answers.pop(0)
-            self.answer(status, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
-
-        do_POST = do_GET  # noqa: N815  # as above
-
-    with serving(Answering) as api.origin:
-        yield api
-
-
-@pytest.fixture
-def api(server: Api) -> Api:
-    server.asked.clear()
-    server.headers.clear()
-    return server
-
-
 def test_a_checkout_is_asked_for_once_under_its_key(api: Api) -> None:
     """Form-encoded, in the pinned version, in seconds, and with nothing about the patient but the booking's id."""
-    assert api(SESSION).create_checkout(WANTED, "b1:checkout:1") == Checkout(
+    assert api.payments(SESSION).create_checkout(WANTED, "b1:checkout:1") == Checkout(
         "cs_1", "https://checkout/cs_1", "open", "unpaid", None, 1_800_000_000_000, "b1"
     )
     assert api.asked == [
@@ -140,24 +96,26 @@ def test_a_checkout_is_asked_for_once_under_its_key(api: Api) -> None:
     [headers] = api.headers
     assert headers["Idempotency-Key"] == "b1:checkout:1"
     # What has to be paid before a voucher's time is over.
-    api(SESSION).create_checkout(replace(WANTED, vouchers=False), "b2:checkout:1")
+    api.payments(SESSION).create_checkout(replace(WANTED, vouchers=False), "b2:checkout:1")
     assert [name for name in api.asked[-1][2] if name.startswith("allowed")] == ["allowed_payment_method_types[0]"]
     assert headers["Authorization"] == f"Bearer {KEYS.secret_key}"
     assert headers["Stripe-Version"] == VERSION
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
     with pytest.raises(ValueError, match="key"):
-        api().create_checkout(WANTED, "b1\r\nX: y")
+        api.payments().create_checkout(WANTED, "b1\r\nX: y")
 
 
 def test_a_checkout_comes_with_its_payment(api: Api) -> None:
     """And its charge: refunds that failed do not count; an unknown one is None."""
-    found = api({**SESSION, "status": "complete", "payment_status": "paid", "url": None, "payment_intent": INTENT})
+    found = api.payments(
+        {**SESSION, "status": "complete", "payment_status": "paid", "url": None, "payment_intent": INTENT}
+    )
     checkout = found.find_checkout("cs/1")
     paid = Payment("pi_1", "succeeded", 6000, "EUR", 3000, False, "ch_1", None, "b1")  # noqa: FBT003  # as declared
     assert checkout == Checkout("cs_1", None, "complete", "paid", paid, 1_800_000_000_000, "b1")
     assert api.asked == [("GET", "/v1/checkout/sessions/cs%2F1", {"expand[0]": "payment_intent.latest_charge.refunds"})]
-    assert api({"error": {"code": "resource_missing"}}, status=404).find_checkout("cs_2") is None
-    assert api({}, status=404).find_payment("pi_2") is None
+    assert api.payments({"error": {"code": "resource_missing"}}, status=404).find_checkout("cs_2") is None
+    assert api.payments({}, status=404).find_payment("pi_2") is None
 
 
 @pytest.mark.parametrize(
@@ -182,7 +140,7 @@ def test_a_checkout_comes_with_its_payment(api: Api) -> None:
 )
 def test_a_payment_is_read_with_its_charge(api: Api, changes: dict[str, Any], expected: tuple[object, ...]) -> None:
     """Only a charge that succeeded has an id; a voucher has what its payer needs."""
-    payment = api(INTENT | changes).find_payment("pi_1")
+    payment = api.payments(INTENT | changes).find_payment("pi_1")
     assert payment
     assert (payment.status, payment.refunded, payment.charge_id, payment.disputed) == expected
     voucher = Voucher("11249", "123 456 789", 1_800_500_000_000, "https://payments/v")
@@ -191,9 +149,9 @@ def test_a_payment_is_read_with_its_charge(api: Api, changes: dict[str, Any], ex
 
 def test_an_open_checkout_expires_and_another_stays_as_it_is(api: Api) -> None:
     """Stripe refuses to expire what is not open: then it is looked at."""
-    assert api(SESSION | {"status": "expired"}).expire_checkout("cs_1").status == "expired"
+    assert api.payments(SESSION | {"status": "expired"}).expire_checkout("cs_1").status == "expired"
     assert [path for _, path, _ in api.asked] == ["/v1/checkout/sessions/cs_1/expire"]
-    found = api({"error": {"type": "invalid_request_error"}}, SESSION | {"status": "complete"})
+    found = api.payments({"error": {"type": "invalid_request_error"}}, SESSION | {"status": "complete"})
     api.answers[0] = (400, api.answers[0][1])
     assert found.expire_checkout("cs_1").status == "complete"
     assert [method for method, _, _ in api.asked[1:]] == ["POST", "GET"]
@@ -202,13 +160,13 @@ def test_an_open_checkout_expires_and_another_stays_as_it_is(api: Api) -> None:
 def test_refunds_disputes_and_customers(api: Api) -> None:
     """A refund has an amount and a key; a customer is an id of ours."""
     expected = Refund("re_1", "pending", 2000, "pi_1")
-    assert api(REFUND).create_refund("pi_1", 2000, "b1:refund") == expected
-    assert api({"data": [REFUND], "has_more": False}).list_refunds("pi_1") == [expected]
+    assert api.payments(REFUND).create_refund("pi_1", 2000, "b1:refund") == expected
+    assert api.payments({"data": [REFUND], "has_more": False}).list_refunds("pi_1") == [expected]
     dispute = {"id": "dp_1", "status": "under_review", "amount": 6000, "payment_intent": "pi_1"}
-    assert api({"data": [dispute], "has_more": False}).list_disputes("pi_1") == [
+    assert api.payments({"data": [dispute], "has_more": False}).list_disputes("pi_1") == [
         Dispute("dp_1", "under_review", 6000, "pi_1")
     ]
-    assert api({"id": "cus_1"}).create_customer("u1", "u1:customer") == "cus_1"
+    assert api.payments({"id": "cus_1"}).create_customer("u1", "u1:customer") == "cus_1"
     assert [asked[1:] for asked in api.asked] == [
         ("/v1/refunds", {"payment_intent": "pi_1", "amount": "2000"}),
         ("/v1/refunds", {"payment_intent": "pi_1", "limit": "100"}),
@@ -230,7 +188,7 @@ def test_refunds_disputes_and_customers(api: Api) -> None:
 def test_a_refusal_has_its_code(api: Api, status: int, error: object, code: str) -> None:
     """Never its message, which may quote what was sent."""
     with pytest.raises(PaymentRefusedError) as caught:
-        api({"error": error}, status=status).create_refund("pi_1", 1, "k")
+        api.payments({"error": error}, status=status).create_refund("pi_1", 1, "k")
     assert (caught.value.code, caught.value.cause) == (code, code)
 
 
@@ -239,7 +197,7 @@ def test_any_other_status_is_unavailable(api: Api, status: int) -> None:
     """A repetition may succeed."""
     for call in ("find_checkout", "find_payment", "list_refunds", "expire_checkout"):
         with pytest.raises(UnavailableError) as caught:
-            getattr(api({}, status=status), call)("x")
+            getattr(api.payments({}, status=status), call)("x")
         assert caught.value.cause == f"HTTP {status}"
         assert not isinstance(caught.value, PaymentRefusedError)
 
@@ -262,10 +220,10 @@ def test_nothing_is_asked_at_the_end(api: Api) -> None:
     """With less time left than one call and the record need, so that what was learned before is not lost."""
     invocation.begin(Invocation(remaining_ms=9_999))
     with pytest.raises(UnavailableError) as late:
-        api(INTENT).find_payment("pi_1")
+        api.payments(INTENT).find_payment("pi_1")
     assert (late.value.cause, api.asked) == ("OutOfTime", [])
     invocation.begin(Invocation(remaining_ms=10_000))
-    assert api(INTENT).find_payment("pi_1")
+    assert api.payments(INTENT).find_payment("pi_1")
 
 
 @pytest.mark.parametrize(
@@ -299,4 +257,4 @@ def test_nonsense_is_unavailable(content: bytes) -> None:
 def test_an_odd_object_is_unavailable(api: Api, changes: dict[str, Any]) -> None:
     """Such as one with an unknown state: nobody guesses about money."""
     with pytest.raises(UnavailableError):
-        api(SESSION | changes).find_checkout("cs_1")
+        api.payments(SESSION | changes).find_checkout("cs_1")
