@@ -3465,7 +3465,8 @@ export interface components {
         /** @description An amount in the currency's minor unit, such as cents; 0 is free. */
         PriceRequest: {
             amount: number;
-            currency: string;
+            /** @enum {string} */
+            currency: "AUD" | "CAD" | "CHF" | "CZK" | "DKK" | "EUR" | "GBP" | "HKD" | "JPY" | "NOK" | "NZD" | "PLN" | "SEK" | "SGD" | "USD";
         };
         ProfileRequest: {
             /** @default null */

@@ -15,7 +15,8 @@ from bedside.bookings.purchase import Checkout
 from bedside.bookings.service import Price
 from bedside.kernel.errors import UnavailableError
 from bedside.payouts.ledger_export import without_formula
-from bedside.payouts.share import AFTER_PAYMENT_MS, AFTER_VISIT_MS
+from bedside.payouts.limits import TRANSFER_APPROVALS_A_DAY
+from bedside.payouts.share import AFTER_PAYMENT_MS, AFTER_VISIT_MS, Decision
 from bedside.ports.payments import CheckoutRequest
 from bedside.ports.payouts import TransferRequest
 from tests.functions.clinic import Answer, Clinic
@@ -41,10 +42,15 @@ class Office:
 
     def pay(self, amount: int = 6000) -> str:
         """Let a patient have paid for a visit that ends in an hour."""
-        _, payment_id = self._charge(self.booking, amount)
-        paid = replace(self._booked(self.booking, amount), paid=amount, payment_id=payment_id)
-        transact(self.clinic.wiring.bookings.booking_repository.create_change(paid))
+        payment_id = self.book(amount)
         self.transfers.follow(self.booking, self.now_ms)
+        return payment_id
+
+    def book(self, amount: int = 6000, **changes: Any) -> str:
+        """Let a patient have paid for a visit, of which the share has heard nothing yet; give the payment."""
+        _, payment_id = self._charge(self.booking, amount)
+        paid = replace(self._booked(self.booking, amount), paid=amount, payment_id=payment_id, **changes)
+        transact(self.clinic.wiring.bookings.booking_repository.create_change(paid))
         return payment_id
 
     def pay_pack(self) -> tuple[Pack, list[str]]:
@@ -329,8 +335,8 @@ def test_each_visit_of_a_pack_has_its_share(office: Office) -> None:
 
 
 def test_events_let_a_share_follow(office: Office) -> None:
-    """Of a payment, of a transfer and of an account, whatever their order; others are left alone."""
-    payment_id = office.pay()
+    """Of a transfer and of an account, whatever their order; others are left alone."""
+    office.pay()
     now_ms = office.clinic.wiring.now_ms()
     handle = office.events.handle
     office.onboard()
@@ -347,4 +353,49 @@ def test_events_let_a_share_follow(office: Office) -> None:
     ):
         assert not handle(kind, {"object": about}, now_ms, now_ms), kind
     assert not handle("charge.refunded", {}, now_ms, now_ms)
-    assert payment_id
+
+
+def test_a_share_follows_what_the_sweeper_finds(office: Office) -> None:
+    """Of a booking that is due, though no webhook has told of its money."""
+    office.book(state="cancelled", due_at=office.now_ms)
+    assert office.transfers.shares.find(office.booking) is None
+    office.clinic.invoke("sweep", {}, remaining_ms=240_000)
+    assert office.transfers.shares.find(office.booking)
+
+
+def test_what_is_promised_to_the_patient_is_not_the_practitioners(office: Office) -> None:
+    """Also before the provider has returned it, or if it cannot."""
+    office.pay()
+    repository = office.clinic.wiring.bookings.booking_repository
+    booking = repository.get(office.booking)
+    repository.update(booking, replace(booking, state="refunding", refund_due=6000))
+    share = office.transfers.follow(office.booking, office.now_ms)
+    assert share
+    assert (share.amount, share.money.returned) == (0, 6000)
+
+
+def test_a_transfer_that_was_on_its_way_to_a_hold_is_seen(office: Office) -> None:
+    """Its function died after asking for it, and an administrator has held the share since."""
+    office.pay()
+    office.onboard()
+    office.later(AFTER_PAYMENT_MS)
+    share = office.transfers.shares.find(office.booking)
+    assert share
+    held = office.transfers.shares.save(replace(share, hold=Decision(office.now_ms, "admin", "Late")), office.now_ms)
+    assert held
+    account_id = office.transfers.accounts.get(office.payee.practitioner).account_id
+    office.payouts.create_transfer(
+        TransferRequest(office.booking, account_id, share.charge_id, 5100, "EUR"), f"{office.booking}:transfer:0"
+    )
+    after = office.transfers.follow(office.booking, office.now_ms)
+    assert after
+    assert (after.money.sent, after.state(office.now_ms)) == (5100, "sent")
+
+
+def test_approvals_are_limited_by_the_day(office: Office) -> None:
+    """As a bound of what one sign-in can send."""
+    office.pay()
+    admin_id, now_ms = office.clinic.user_id(office.clinic.number("payouts admin")), office.clinic.wiring.now_ms()
+    for _ in range(TRANSFER_APPROVALS_A_DAY.limit.quota):
+        office.clinic.wiring.payouts.transfer_admin.limiter.check(TRANSFER_APPROVALS_A_DAY, admin_id, now_ms)
+    assert office.call("approve").status == 429

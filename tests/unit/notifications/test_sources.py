@@ -144,6 +144,8 @@ def test_a_booking_tells_of_its_time_and_its_money() -> None:
     assert of_booking("confirmed") == [("booking-confirmed", "patient", 0), ("booking-made", "practitioner", 0)]
     assert of_booking("choiceDue", choice_ends_at=NOW + 2 * DAY) == [("booking-choice-due", "patient", 0)]
     assert of_booking("refunded", refund_due=100) == [("booking-refunded", "patient", 0)]
+    # An administrator has told them how.
+    assert of_booking("refunded", refund_due=100, returned_otherwise=100) == []
     assert of_booking("cancelled", by="practitioner") == [("booking-given-up", "patient", 0)]
     none: tuple[BookingState, ...] = ("expired", "refunding", "refundFailed")
     assert [of_booking(state) for state in none] == [[], [], []]

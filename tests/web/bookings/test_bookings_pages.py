@@ -164,7 +164,7 @@ def _settle(admin: Page, practice: Practice) -> None:
     practice.booked[0] |= {"dispute": "open", "canRefund": True}
     admin.goto("/booking?id=b1")
     expect(admin.locator("#about")).to_contain_text("The patient disputes the payment at their bank.")
-    expect(admin.get_by_role("button", name="Record another way")).to_be_visible()
+    expect(admin.get_by_role("button", name="Paid back another way")).to_be_visible()
     admin.get_by_role("button", name="Try the refund again").click()
     expect(admin.locator("#state")).to_have_text("Refund on its way")
     practice.booked[0] |= {"state": "confirmed", "visitId": "visit1", "visitState": "completed", "dispute": None}
@@ -253,7 +253,6 @@ def test_a_patient_buys_a_pack_and_uses_it(visitor: Open, practice: Practice) ->
     expect(mine).to_contain_text(re.compile("5 of 5 visits left. Book them until .*12 May 2027"))
     audit(page, "booking-list", 320)
     mine.get_by_role("link", name="Book a visit").click()
-    page.get_by_role("button", name="Skin check").click()
     expect(page.locator("#packs-text")).to_contain_text("5 of 5 visits left.")
     expect(page.locator("#times-policy")).to_contain_text("24 hours before, and the visit goes back to your pack.")
     expect(page.locator("#pack-offers li")).to_have_count(0)
@@ -319,8 +318,8 @@ def _pay_what_is_owed(admin: Page, practice: Practice) -> None:
     expect(admin.locator("#everything")).to_be_hidden()
     audit(admin, "booking-list", 320)
     admin.reload()
-    admin.get_by_role("button", name="Record another way: $90.00 to Aroha Ngata").click()
-    dialog = admin.get_by_role("dialog", name="Record another way")
+    admin.get_by_role("button", name="Paid back another way: $90.00 to Aroha Ngata").click()
+    dialog = admin.get_by_role("dialog", name="Paid back another way")
     dialog.get_by_role("button", name="Record as returned").click()
     expect(admin.locator("#reason-error")).to_have_text("Enter a reason.")
     dialog.get_by_label("How and when").fill("Bank transfer of 1 December")

@@ -48,7 +48,7 @@ def _notices(booking: Booking) -> Iterator[Notice]:
             yield _notice(booking, "booking-made", since, until=booking.starts_at, practitioner=True)
         case "choiceDue":
             yield _notice(booking, "booking-choice-due", since, until=booking.choice_ends_at)
-        case "refunded":
+        case "refunded" if not booking.returned_otherwise:
             yield _notice(booking, "booking-refunded", since)
         case "cancelled" if last and not booking.has_visit and last.by != booking.patient_id:
             yield _notice(booking, "booking-given-up", since, until=booking.starts_at)

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from bedside.bookings.currencies import CURRENCIES
@@ -67,7 +67,7 @@ class PriceRequest(Wire):
     """An amount in the currency's minor unit, such as cents; 0 is free."""
 
     amount: int = Field(ge=0, le=_MOST_AMOUNT)
-    currency: Annotated[str, AfterValidator(_currency)]
+    currency: Annotated[str, AfterValidator(_currency), WithJsonSchema({"enum": sorted(CURRENCIES), "type": "string"})]
 
 
 class PackOfferRequest(Wire):

@@ -68,8 +68,12 @@ export function explanation(booking, isPatient, isReturning) {
       return isPatient ? t("bookings.about.choice", { when: formatStart(choiceDueAt ?? "") }) : t("bookings.about.choice.practice");
     case "refunding":
       return t("bookings.about.refunding", { amount });
-    case "refunded":
+    case "refunded": {
+      // The payment provider reports what it has returned; an administrator says how they did.
+      const last = history.at(-1);
+      if (last?.by === "practice" && last.reason) return t("bookings.about.refunded.otherwise", { amount, how: last.reason });
       return t("bookings.about.refunded", { amount });
+    }
     case "refundFailed":
       return isPatient ? t("bookings.about.refund-failed", { amount }) : t("bookings.about.refund-failed.practice", { amount });
     case "cancelled":

@@ -40,13 +40,18 @@ async function open() {
   const list = byId("services");
   list.replaceChildren(...services.map((service) => make("li", "", card(service))));
   byId("none").hidden = services.length > 0;
+  const wanted = services.find(({ serviceId }) => serviceId === new URLSearchParams(location.search).get("service"));
+  // Once: whoever goes back to all services wants another one.
+  history.replaceState(history.state, "", "/book");
+  if (wanted) return choose(wanted);
   showScreen("services");
 }
 
 /** @param {Service} service */
 function card(service) {
   const { name, practitionerName, durationMinutes, price } = service;
-  const facts = [practitionerName, t("bookings.minutes", { count: durationMinutes }), formatPrice(price)].filter(Boolean).join(" · ");
+  const also = service.packs.length > 0 && t("bookings.packs.also");
+  const facts = [practitionerName, t("bookings.minutes", { count: durationMinutes }), formatPrice(price), also].filter(Boolean).join(" · ");
   const button = make("button", "service card", make("strong", "", name), make("span", "muted", facts));
   button.type = "button";
   button.onclick = () => void choose(service);

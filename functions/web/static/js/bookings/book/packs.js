@@ -30,7 +30,7 @@ function button(service, offer) {
   const each = t("bookings.pack.each", { price: formatMoney({ amount: Math.floor(amount / visits), currency }) });
   const element = make("button", "service card",
     make("strong", "", t("bookings.pack.offer", { count: visits, price: formatMoney({ amount, currency }) })),
-    make("span", "muted", each),
+    make("span", "muted", [each, t("bookings.pack.buy")].join(" · ")),
   );
   element.type = "button";
   element.onclick = () => void ask(service, offer);

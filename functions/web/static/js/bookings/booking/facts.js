@@ -43,14 +43,16 @@ export function drawVoucher({ voucher, price }) {
  * @param {Booking} booking
  * @param {string} userId the reader's
  */
-export function drawHistory({ history, patientId }, userId) {
+export function drawHistory({ history, patientId, pack, visitState }, userId) {
   const authors = {
     patient: patientId === userId ? t("bookings.history.you") : t("bookings.history.patient"),
     practice: t("bookings.history.practice"),
     system: "",
   };
-  const rows = history.map(({ at, state, by, reason }) => {
-    const { text } = stateLabel({ state, visitState: null });
+  const rows = history.map(({ at, state, by, reason }, number) => {
+    // The last change of a visit that was used up, such as by cancelling late.
+    const isGivenBack = pack?.isReturned && number === history.length - 1 && (history.at(-2)?.state === state || visitState !== "cancelled");
+    const { text } = isGivenBack ? { text: t("bookings.state.given-back") } : stateLabel({ state, visitState: null });
     return make("li", "small", [formatStart(at), text, authors[by], reason].filter(Boolean).join(" · "));
   });
   byId("history").replaceChildren(...rows);

@@ -82,7 +82,7 @@ export class PackList {
     const acts = [];
     if (checkoutUrl && !isReturning) acts.push(link(t("bookings.pay"), checkoutUrl));
     if (voucher?.url) acts.push(link(t("bookings.voucher.page"), voucher.url));
-    if (isPatient && state === "active") acts.push(link(t("bookings.page.book"), "/book"));
+    if (isPatient && state === "active") acts.push(link(t("bookings.page.book"), `/book?service=${encodeURIComponent(pack.serviceId)}`));
     if (canCancel) acts.push(button(t("bookings.pack.cancel"), pack, () => this.#cancel(pack)));
     if (this.#isAdmin && state === "refundFailed") acts.push(button(t("bookings.refund.retry"), pack, () => this.#retry(pack)));
     if (acts.length) row.append(make("div", "actions", ...acts));

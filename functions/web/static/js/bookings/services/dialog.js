@@ -13,8 +13,14 @@ import { PackFields } from "./packs.js";
 
 const PLACES = { name: "name", practitionerId: "practitioner", durationMinutes: "minutes", price: "price" };
 
-/** Those that the API knows. */
-const CURRENCIES = ["AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "JPY", "NOK", "NZD", "PLN", "SEK", "SGD", "USD"];
+/** @typedef {import("openapi").PriceRequest["currency"]} Currency */
+
+/** Those that the API knows, no more and no less: as a record, so that the types check both. @type {Record<Currency, true>} */
+const KNOWN = {
+  AUD: true, CAD: true, CHF: true, CZK: true, DKK: true, EUR: true, GBP: true, HKD: true, JPY: true, NOK: true, NZD: true, PLN: true, SEK: true,
+  SGD: true, USD: true,
+};
+const CURRENCIES = /** @type {Currency[]} */ (Object.keys(KNOWN));
 
 export class ServiceDialog {
   #onSaved;
@@ -84,7 +90,7 @@ export class ServiceDialog {
     showFieldError("name", name ? "" : t("bookings.services.name.missing"));
     showFieldError("practitioner", practitionerId ? "" : t("bookings.services.practitioner.missing"));
     showFieldError("minutes", minutes.checkValidity() ? "" : t("bookings.services.minutes.wrong"));
-    const currency = byId("currency", HTMLSelectElement).value;
+    const currency = /** @type {Currency} */ (byId("currency", HTMLSelectElement).value);
     const amount = amountIn(byId("price", HTMLInputElement).value, currency);
     const packs = this.#packs.read(currency);
     const isFree = amount === 0 && Boolean(packs?.length);

@@ -53,7 +53,7 @@ function saved(service) {
   announce(t("bookings.saved"));
 }
 
-byId("add").addEventListener("click", () => void dialog.add(services[0]?.price.currency ?? "EUR"));
+byId("add").addEventListener("click", () => void dialog.add((services.find(({ price }) => price.amount) ?? services[0])?.price.currency ?? "EUR"));
 byId("again").addEventListener("click", () => void open());
 const user = requireSignIn();
 if (user) {
