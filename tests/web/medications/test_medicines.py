@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.german import check_german
 from tests.web.medications.medicines_fake import NOW, Medicines
@@ -143,6 +144,44 @@ def test_a_dose_is_taken_without_a_network(visitor: Open, medicines: Medicines) 
     page.reload()
     expect(page.locator("#said")).to_have_text("Ibuprofen: this dose was answered already.")
     expect(page.get_by_text("Not sent yet")).to_have_count(0)
+
+
+_KEPT = "caches.open('bedside-medicines').then((cache) => cache.keys()).then((keys) => keys.length)"
+_DOSES = "localStorage.getItem('bedside.doses')"
+
+
+def test_the_page_opens_without_a_network(visitor: Open, medicines: Medicines) -> None:
+    """With today's doses; a tap is sent with its time. The doses leave with the sign-in."""
+    page = visitor(medicines.people.patient, width=390)
+    page.clock.set_fixed_time(NOW)
+    amoxicillin = medicines.plan("Amoxicillin")
+    medicines.dose(amoxicillin, "2026-03-28T19:00:00.000Z", "missed")
+    medicines.dose(amoxicillin, DUE)
+    page.goto("/medicines")
+    expect(page.locator("#earlier")).to_be_visible()
+    expect(page.locator("#offline")).to_be_empty()
+    # The page, its script, its stylesheet and its icon.
+    until(lambda: page.evaluate(_KEPT) == 4, "the page is not kept")
+    page.context.set_offline(offline=True)
+    page.reload()
+    expect(page.locator("#offline")).to_contain_text(re.compile(r"offline. These are your doses as of 8:05\sam;"))
+    expect(page.locator("#earlier")).to_be_hidden()
+    audit(page, "medicines", 320)
+    page.get_by_role("button", name="Taken: Amoxicillin").click()
+    row = page.locator("#doses > li")
+    expect(row).to_contain_text("Not sent yet")
+    page.clock.set_fixed_time("2026-03-30T19:14:00.000Z")
+    page.context.set_offline(offline=False)
+    expect(row).to_contain_text("Taken late, at 8:05")
+    expect(page.locator("#offline")).to_be_empty()
+    expect(page.locator("#earlier")).to_be_visible()
+    assert medicines.wishes == [("taken", {"at": NOW})]
+    settle(page)
+    assert "Amoxicillin" in page.evaluate(_DOSES)
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in*")
+    assert page.evaluate(_DOSES) is None
 
 
 def test_a_patient_plans_a_medicine(visitor: Open, medicines: Medicines) -> None:

@@ -50,6 +50,14 @@ _KEPT = """() => new Promise((resolve) => {
     asked.onsuccess = () => { opening.result.close(); resolve(asked.result); };
   };
 })"""
+# Another browser of theirs, which did not say what it is.
+OTHER = {
+    "subscriptionId": "other",
+    "device": None,
+    "current": False,
+    "service": "push.example",
+    "since": "2026-03-01T19:00:00.000Z",
+}
 # Messages are for somebody else, or, without an id, for nobody known.
 _OWNED = """(userId) => new Promise((resolve) => {
   const opening = indexedDB.open("bedside-device", 1);
@@ -69,12 +77,18 @@ def test_a_device_shows_messages(visitor: Open, told: Notifications) -> None:
     expect(page.get_by_role("button", name="Show messages here")).to_be_hidden()
     audit(page, "notification-settings", 320)
     context = page.context
+    told.contacts.browsers = [OTHER]
     context.add_init_script(_ALLOWED)
     page.reload()
     page.get_by_role("button", name="Show messages here").press("Enter")
     expect(page.locator("#push-said")).to_have_text("From now on messages come to this device.")
-    assert [each["subscriptionId"] for each in told.contacts.browsers] == ["s0"]
+    browsers = page.get_by_role("list", name="Devices that show your messages").get_by_role("listitem")
+    expect(browsers.last).to_have_text("Chrome on LinuxThis device, since 31 March 2026Remove")
     audit(page, "notification-settings", 320)
+    page.get_by_role("button", name="Remove A browser").press("Enter")
+    expect(page.locator("#push-said")).to_have_text("A browser shows no messages any more.")
+    expect(browsers).to_have_count(1)
+    assert [each["subscriptionId"] for each in told.contacts.browsers] == ["s1"]
     told.tell("It is time", "2026-03-30T19:00:00.000Z")
     [worker] = context.service_workers
     worker.evaluate(_RECORDED)

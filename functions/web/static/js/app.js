@@ -3,6 +3,7 @@
  * here, so that none can open without the hooks that protect unsaved work.
  */
 import { commands as capture } from "./capture/commands.js";
+import { hooks as doses } from "./medications/hooks.js";
 import { hooks as bell } from "./notifications/bell.js";
 import "./pages.js";
 import { commands as patients } from "./patients/commands.js";
@@ -12,8 +13,7 @@ import "./shell/skip-link.js";
 import { commands as visits } from "./visits/commands.js";
 import { hooks as notes } from "./visits/notes/hooks.js";
 
-registerHooks(notes);
-registerHooks(bell);
+registerHooks(notes, bell, doses);
 registerCommands([...capture, ...patients, ...visits]);
 registerSearches(() => import("./searches.js"));
 

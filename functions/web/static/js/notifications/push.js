@@ -24,16 +24,30 @@ export function browserState() {
   return permission() === "denied" ? "denied" : "off";
 }
 
-/** @returns {Promise<PushState>} */
-export async function pushState() {
-  /** @type {Subscriptions} */
-  const { publicKey, subscriptions } = await apiGet(PATH);
+/** @returns {Promise<Subscriptions>} all of somebody's browsers, and the server's key */
+export function listBrowsers() {
+  return apiGet(PATH);
+}
+
+/** @param {string} subscriptionId @returns {Promise<void>} */
+export async function removeBrowser(subscriptionId) {
+  await apiCall("DELETE", `${PATH}/${encodeURIComponent(subscriptionId)}`);
+  if (isHere(subscriptionId)) await forgetPush();
+}
+
+/** @param {string} subscriptionId @returns {boolean} whether it is this browser's */
+export function isHere(subscriptionId) {
+  return subscriptionId === siteStorage.read(PUSH_KEY);
+}
+
+/** @param {Subscriptions} found @returns {Promise<PushState>} */
+export async function pushState({ publicKey, subscriptions }) {
   if (publicKey === null) return "unused";
   const state = browserState();
   if (state !== "off" || permission() !== "granted") return state;
   const registration = await navigator.serviceWorker.getRegistration();
   const own = await registration?.pushManager.getSubscription();
-  return own && subscriptions.some(({ subscriptionId }) => subscriptionId === siteStorage.read(PUSH_KEY)) ? "on" : "off";
+  return own && subscriptions.some(({ subscriptionId }) => isHere(subscriptionId)) ? "on" : "off";
 }
 
 /**

@@ -13,9 +13,9 @@
 /** @type {PageHooks[]} */
 const registered = [];
 
-/** @param {PageHooks} hooks */
-export function registerHooks(hooks) {
-  registered.push(hooks);
+/** @param {PageHooks[]} hooks */
+export function registerHooks(...hooks) {
+  registered.push(...hooks);
 }
 
 export function runOnOpen() {

@@ -1,20 +1,23 @@
 /** A patient's medicines: what is due today, what they took in the last weeks, and their plans. */
 import { requireSignIn } from "../../app.js";
+import { offerReminders } from "../../reminders.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { dateOf } from "../../shell/dates.js";
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
+import { HttpProblem, NetworkFailure } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { registerServiceWorker } from "../../shell/service-worker.js";
 import { hasMedicines } from "../access.js";
 import { Answers } from "../answers.js";
 import { changePlan, getPlan, listDoses, listPlans, undoDose } from "../api.js";
+import { keepDoses, keptDoses } from "../kept-doses.js";
 import { PlanList } from "../plan-list.js";
-import { formatDay } from "../words.js";
+import { formatDay, formatTime } from "../words.js";
 import { drawCarers } from "./carers.js";
 import { drawHistory } from "./history.js";
 import { LateDialog } from "./late-dialog.js";
+import { keepPage } from "./page-cache.js";
 import { doseRow, earlierOf, todayOf } from "./doses.js";
 import { doseRows } from "./groups.js";
 
@@ -24,6 +27,9 @@ import { doseRows } from "./groups.js";
 /** Twelve weeks are looked back on. */
 const DAYS_BACK = 83;
 const REDRAW_MS = 30_000;
+
+/** Without a network, the server is asked again after so long. In milliseconds. */
+const AGAIN_MS = 30_000;
 
 /** @type {Course[]} */
 let courses = [];
@@ -35,14 +41,19 @@ const late = new LateDialog((dose, at) => void answers.give({ doseId: dose.doseI
 
 /** @param {import("../../shell/users.js").User} known */
 async function open(known) {
-  showScreen("loading");
+  if (!courses.length) showScreen("loading");
   try {
     const user = hasMedicines(known) ? known : await reloadUser();
     byId("own").hidden = !hasMedicines(user);
     if (!hasMedicines(user)) return showScreen((await drawCarers()) ? "medicines" : "closed");
-    courses = await Promise.all((await listPlans()).map(courseOf));
+    const as = await readCourses(user.userId);
+    setText("offline", as ? t("medications.offline", { time: formatTime(as) }) : "");
     answers ??= new Answers(user.userId, (sent, refused) => void changed(sent, refused));
-    plans ??= new PlanList({ patientId: user.userId, ownZone: true, onChanged: (plan) => void replace(plan) });
+    plans ??= new PlanList({ patientId: user.userId, ownZone: true, onChanged: (plan) => {
+      // Whoever plans a medicine has a reason to be reminded.
+      if (!courses.some((course) => course.plan.planId === plan.planId)) offerReminders(user.userId);
+      void replace(plan);
+    } });
     draw();
     showScreen("medicines");
     // A message about a dose leads to it.
@@ -50,15 +61,46 @@ async function open(known) {
     const [doseId] = (about.get("dose") ?? "").split(",");
     if (doseId) focusOn(doseId);
     else if (about.has("at")) focusAt(Number(about.get("at")));
+    if (as) {
+      // Networks come back without saying so.
+      setTimeout(() => void open(known), AGAIN_MS);
+      addEventListener("online", () => void open(known), { once: true });
+      return await answers.send();
+    }
     await openCarers();
     await answers.send();
     await followTraveller();
-    await registerServiceWorker();
+    if (await registerServiceWorker()) await keepPage();
   } catch (error) {
     setText("failed-text", errorMessage(error));
     byId("again").onclick = () => void open(known);
     showScreen("failed");
   }
+}
+
+/**
+ * Reads plans and doses, or without a network those that were kept.
+ * @param {string} userId
+ * @returns {Promise<number>} when the server had those that were kept, in Unix ms; 0 if it has them now
+ */
+async function readCourses(userId) {
+  const kept = keptDoses(userId);
+  try {
+    if (kept && !navigator.onLine) throw new NetworkFailure("network");
+    courses = await Promise.all((await listPlans()).map(courseOf));
+    keepToday(userId);
+    return 0;
+  } catch (error) {
+    if (!kept || !(error instanceof NetworkFailure)) throw error;
+    courses = kept.courses;
+    return kept.at;
+  }
+}
+
+/** @param {string} userId */
+function keepToday(userId) {
+  const today = new Date().toDateString();
+  keepDoses(userId, courses.map(({ plan, doses }) => ({ plan, doses: doses.filter(({ dueAt }) => new Date(dueAt).toDateString() === today), weeks: [] })));
 }
 
 /** A message about a carer leads to that part of the page. */
@@ -150,6 +192,7 @@ async function refresh(planIds) {
   try {
     const fresh = await Promise.all(planIds.map(async (planId) => courseOf(await getPlan(planId))));
     courses = courses.map((course) => fresh.find(({ plan }) => plan.planId === course.plan.planId) ?? course);
+    if (user) keepToday(user.userId);
   } catch {
     // What is shown stays until the network is back.
   }

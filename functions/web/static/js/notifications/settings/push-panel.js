@@ -2,7 +2,8 @@
 import { byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { t } from "../../shell/messages.js";
-import { pushState, turnOff, turnOn } from "../push.js";
+import { listBrowsers, pushState, removeBrowser, turnOff, turnOn } from "../push.js";
+import { drawBrowsers, nameOf } from "./browsers.js";
 
 /** @typedef {import("../push.js").PushState} PushState */
 
@@ -29,9 +30,28 @@ export class PushPanel {
 
   async open() {
     try {
-      this.#draw(await pushState());
+      await this.#read();
     } catch (error) {
       byId("push").hidden = false;
+      setText("push-said", errorMessage(error));
+    }
+  }
+
+  async #read() {
+    const found = await listBrowsers();
+    this.#draw(await pushState(found));
+    drawBrowsers(found.subscriptions, (browser) => void this.#remove(browser));
+  }
+
+  /** @param {import("./browsers.js").Browser} browser */
+  async #remove(browser) {
+    setText("push-said", "");
+    try {
+      await removeBrowser(browser.subscriptionId);
+      await this.#read();
+      setText("push-said", t("notifications.browser.removed", { device: nameOf(browser) }));
+      byId(byId("browsers").hidden ? "push-title" : "browsers-title").focus();
+    } catch (error) {
       setText("push-said", errorMessage(error));
     }
   }
@@ -42,6 +62,7 @@ export class PushPanel {
     setText("push-said", "");
     try {
       this.#draw(await (this.#state === "on" ? turnOff() : turnOn(this.#userId)));
+      if (this.#state === "on" || this.#state === "off") await this.#read();
       if (this.#state === "on") setText("push-said", t("notifications.push.on.said"));
     } catch (error) {
       // A push service that cannot be reached fails with an error of the browser's own.
