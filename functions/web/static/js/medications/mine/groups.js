@@ -41,6 +41,8 @@ function groupRow(open, row, takeAll) {
   button.setAttribute("aria-label", t("medications.plan.about", { act: t("medications.together.take"), medicine: title }));
   button.addEventListener("click", takeAll);
   const list = make("ul", "doses", ...open.map(row));
+  // One thing to do first.
+  for (const each of list.querySelectorAll(".primary")) each.classList.remove("primary");
   list.setAttribute("role", "list");
   list.setAttribute("aria-label", title);
   const group = make("li", "dose-group card", make("div", "plans-head", make("strong", "dose-time", title), button), list);
