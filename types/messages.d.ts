@@ -1,5 +1,6 @@
 /** The keys of all texts: a new catalogue is named here once. */
 type Catalogues = typeof import("../functions/web/messages/en/bookings.json") &
+  typeof import("../functions/web/messages/en/commits.json") &
   typeof import("../functions/web/messages/en/capture.json") &
   typeof import("../functions/web/messages/en/docs.json") &
   typeof import("../functions/web/messages/en/encounters.json") &

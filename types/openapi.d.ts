@@ -2805,7 +2805,8 @@ export interface components {
          *     photos taken at the same instant; `sequence` its position in order of arrival; `editsVersion` the version of what
          *     is drawn on it, 0 if nothing was.
          *     `vanishesAt` is when the photo is deleted: null while its session is open, and for good once it is in the patient's
-         *     record. `kept`: somebody asked to keep it.
+         *     record. `kept`: somebody asked to keep it. `commitId` is the commit that is taking it to the record, and `committed`
+         *     says that it is there: either way nothing about it can be changed.
          */
         ImageDocument: {
             imageId: string;
@@ -2821,6 +2822,8 @@ export interface components {
             vanishesAt: number | null;
             kept: boolean;
             editsVersion: number;
+            commitId: string | null;
+            committed: boolean;
         };
         /**
          * @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session.

@@ -12,14 +12,15 @@ ROOT: Final = STATIC / "js"
 # Only these know all domains. `app.js` adds their hooks to a page for signed-in people, `pages.js` lists their pages,
 # `searches.js` has what the search looks through,
 # `chart.js` has what they add to a patient's chart, `pickers.js` what one lets people choose from in another, and
-# `watches.js` what the page of today looks through. `sw.js` is the service worker,
-# `reminders.js` offers reminders, `payout-account.js` shows practitioners how they get paid.
+# `watches.js` what the page of today looks through. `sw.js` is the service worker, `record.js` has the record for
+# the desktop, `reminders.js` offers reminders, `payout-account.js` shows practitioners how they get paid.
 COMPOSITION: Final = (
     "app.js",
     "chart.js",
     "pages.js",
     "payout-account.js",
     "pickers.js",
+    "record.js",
     "reminders.js",
     "searches.js",
     "sw.js",

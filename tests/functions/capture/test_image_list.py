@@ -65,6 +65,8 @@ def test_images_in_the_order_of_arrival(clinic: Clinic) -> None:
         "vanishesAt",
         "kept",
         "editsVersion",
+        "commitId",
+        "committed",
     }
     url = urlsplit(image["downloadUrl"])
     assert url.path == f"/{image['s3Key']}"

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.web.declared import Declared
+from tests.web.desktop.desktop_record import RecordApi
 from tests.web.desktop.desktop_uploads import Uploads
 from tests.web.people_fake import problem, routes
 from web.app import create_app
@@ -305,6 +306,7 @@ def build(server: "Server") -> Front:
             Route("/session/phones/{encounter_id}/{phone_id}", api.admit, methods=["PUT"]),
             Route("/session/images/{encounter_id}/{image_id}/keep", api.keep, methods=["POST", "DELETE"]),
             *Uploads(lambda: server.fake).routes(),
+            *RecordApi(lambda: server.fake).routes(),
             Route("/session/{encounter_id}", api.end, methods=["DELETE"]),
             Route("/bucket/{key:path}", api.bucket),
             Route("/ably/keys/{key_name}/requestToken", api.ably_token, methods=["POST"]),

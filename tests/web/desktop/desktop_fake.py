@@ -14,6 +14,7 @@ from urllib.parse import quote
 from starlette.websockets import WebSocket
 
 from tests.web.desktop.desktop_api import build
+from tests.web.desktop.desktop_record import Record
 from tests.web.people_fake import People
 from tests.web.serving import Serving
 
@@ -59,6 +60,7 @@ class Fake:
     images: dict[str, Json] = field(default_factory=dict)
     # The versions of what is drawn on each image.
     edits: defaultdict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
+    record: Record = field(default_factory=Record)
     order: list[str] = field(default_factory=list)
     order_version: int = 0
     codes: int = 0
@@ -122,6 +124,8 @@ class Fake:
             "revision": self.revision,
             "kept": False,
             "editsVersion": 0,
+            "commitId": None,
+            "committed": False,
         }
         if tell:
             self.send(self.message("image-uploaded", image_id))

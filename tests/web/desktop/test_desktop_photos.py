@@ -1,19 +1,25 @@
 """Photos that arrive, change and go, and what the clinician does with them."""
 
 import io
+import json
 import re
 import time
 import zipfile
+from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import expect
+from PIL import Image, ImageChops
+from playwright.sync_api import Locator, expect
 
+from bedside.adapters.imaging.renderer import PillowRenderer
+from bedside.ports.records import Rendition
+from bedside.ports.rendering import Banner
 from tests.waiting import until
 from tests.web.desktop.desktop_api import picture
 from tests.web.desktop.desktop_page import Desk
 from tests.web.settling import settle
 
+WANTED = Rendition("jpeg", 8_000_000, 4_000, banner=False)
 FOREARM = {
     "laterality": {"code": "left", "display": "Left"},
     "bodySite": {"code": "forearm", "display": "Forearm"},
@@ -262,6 +268,51 @@ def test_several_photos_are_described_and_put_in_order(started: Desk) -> None:
     started.expect_photos(4, 1, 3, 2)
 
 
+def rendered_as_drawn(started: Desk, tools: Locator) -> None:
+    """What goes to the patient's record looks as what the browser draws, but for the letters' font."""
+    (image_id,) = (name for name, image in started.fake.images.items() if image["sequence"] == 2)
+    ends = {"start": {"x": 0.2, "y": 0.3}, "end": {"x": 0.7, "y": 0.5}}
+    shapes: list[dict[str, Any]] = [
+        {"kind": "arrow", "color": "red", **ends},
+        {"kind": "ellipse", "color": "blue", "box": {"x": 0.3, "y": 0.2, "width": 0.3, "height": 0.5}},
+        {
+            "kind": "freehand",
+            "color": "green",
+            "points": [{"x": each / 20, "y": 0.3 + each % 3 / 10} for each in range(4, 18)],
+        },
+        {
+            "kind": "ruler",
+            "color": "yellow",
+            "start": {"x": 0.2, "y": 0.8},
+            "end": {"x": 0.8, "y": 0.85},
+            "millimetres": 40,
+        },
+        {"kind": "measure", "color": "white", "start": {"x": 0.85, "y": 0.2}, "end": {"x": 0.8, "y": 0.7}},
+        {"kind": "text", "color": "black", "at": {"x": 0.4, "y": 0.6}, "text": "Scar"},
+    ]
+    crop = {"x": 0.1, "y": 0.05, "width": 0.8, "height": 0.9}
+    drawn = {"format": 1, "rotation": 270, "crop": crop, "shapes": shapes}
+    started.fake.edit(image_id, drawn)
+    expect(started.picture(2).locator(".drawn text")).to_have_count(3)
+    with started.page.expect_download() as download:
+        tools.get_by_role("button", name="Download all").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        browser = Image.open(io.BytesIO(archive.read("photo-02-edited.jpg"))).convert("RGB")
+
+    def render(edits: dict[str, Any]) -> Image.Image:
+        content = PillowRenderer().render(picture(2), json.dumps(edits), WANTED, Banner("", "", 0))
+        return Image.open(io.BytesIO(content)).convert("RGB")
+
+    ours, bare = render(drawn), render(drawn | {"shapes": []})
+    assert ours.size == browser.size == bare.size
+
+    def differing(one: Image.Image, other: Image.Image) -> int:
+        """Count the pixels that somebody would see as different."""
+        return sum(ImageChops.difference(one, other).convert("L").histogram()[48:])
+
+    assert differing(ours, browser) < 0.25 * differing(bare, browser)
+
+
 def test_photos_are_downloaded_and_printed(started: Desk) -> None:
     """All in one ZIP, one as it is, none if one is missing; on paper with names, edits and a scale."""
     fake, page = started.fake, started.page
@@ -318,6 +369,7 @@ def test_photos_are_downloaded_and_printed(started: Desk) -> None:
     expect(sheet).to_have_count(0)
 
     page.emulate_media(media="screen")
+    rendered_as_drawn(started, tools)
     fake.bucket_status = 403
     tools.get_by_role("button", name="Download all").click()
     expect(tools.get_by_text("Not all photos could be loaded, so nothing was saved")).to_be_visible()

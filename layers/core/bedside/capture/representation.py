@@ -72,7 +72,8 @@ class ImageDocument(TypedDict):
     photos taken at the same instant; `sequence` its position in order of arrival; `editsVersion` the version of what
     is drawn on it, 0 if nothing was.
     `vanishesAt` is when the photo is deleted: null while its session is open, and for good once it is in the patient's
-    record. `kept`: somebody asked to keep it.
+    record. `kept`: somebody asked to keep it. `commitId` is the commit that is taking it to the record, and `committed`
+    says that it is there: either way nothing about it can be changed.
     """
 
     imageId: str
@@ -88,6 +89,8 @@ class ImageDocument(TypedDict):
     vanishesAt: int | None
     kept: bool
     editsVersion: int
+    commitId: str | None
+    committed: bool
 
 
 class PhotographyConsentDocument(TypedDict):
@@ -277,6 +280,8 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
         "vanishesAt": shown.vanishes_at,
         "kept": image.kept,
         "editsVersion": image.edits,
+        "commitId": image.committing or None,
+        "committed": image.committed,
     }
 
 

@@ -38,7 +38,7 @@ export class EndedCard {
     this.#card.show(photo);
     this.#card.showLine(line);
     this.#kept = photo.kept;
-    this.#stay.textContent = stay(photo);
+    this.#stay.textContent = photo.commitId ? t("capture.record.committing") : stay(photo);
     const { kept, number } = photo;
     this.#button.textContent = kept ? t("capture.ended.release") : t("capture.ended.keep");
     this.#button.setAttribute("aria-label", kept ? t("capture.ended.release.photo", { number }) : t("capture.ended.keep.photo", { number }));

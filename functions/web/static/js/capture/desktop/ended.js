@@ -59,7 +59,12 @@ export class EndedView {
       byId("ended-failure"),
     );
     const photos = () => this.#images.photos;
-    this.#record = new RecordSlot(byId("ended-record"), { encounter, photos, refresh: () => void this.#refresh() }, () => this.#draw());
+    this.#record = new RecordSlot(byId("ended-record"), {
+      encounter,
+      photos,
+      refresh: () => void this.#refresh(),
+      open: (imageId, field) => void this.#preview.open(imageId, field),
+    }, () => this.#draw());
     this.#table = new LightTableLoader("ended-grid", "ended-tools", {
       photos,
       describe: (imageId, change) => this.#save(imageId, change),

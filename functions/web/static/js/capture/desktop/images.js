@@ -17,7 +17,8 @@
  *   order?: string[] | null, orderVersion?: number | null, state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
  *   patient?: import("openapi").SessionPatientDocument}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
- *   sequence?: number, takenAt?: number, takenOrder?: number, editsVersion?: number,
+ *   sequence?: number, takenAt?: number, takenOrder?: number, editsVersion?: number, commitId?: string,
+ *   status?: import("openapi").FileDocument["status"], warnings?: string[], documentId?: string, error?: string,
  *   revision?: number, timestamp?: number, order?: string[], orderVersion?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
  */
@@ -207,6 +208,9 @@ export class Images {
       revision: newer ? revision : before.revision,
       kept: facts.kept ?? before?.kept ?? false,
       vanishesAt: facts.vanishesAt ?? null,
+      // Only lists say so.
+      commitId: facts.commitId === undefined ? (before?.commitId ?? null) : facts.commitId,
+      committed: facts.committed ?? before?.committed ?? false,
       downloadUrl: (fresher ? image.downloadUrl : before?.downloadUrl) ?? null,
       expiresAt: (fresher ? image.expiresAt : before?.expiresAt) ?? 0,
     };

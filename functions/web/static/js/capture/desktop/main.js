@@ -1,5 +1,6 @@
 /** The desktop's page: choose whom to photograph, then start, watch and end the session. */
 import { requireSignIn } from "../../app.js";
+import "../../record.js";
 import { byId, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";

@@ -23,6 +23,8 @@ export class MetadataForm {
   /** The metadata on the server. @type {Metadata} */
   #saved = {};
   #saving = false;
+  /** Why nothing can be changed, "" if it can. */
+  #closed = "";
   #stop = new AbortController();
 
   /**
@@ -51,9 +53,18 @@ export class MetadataForm {
     this.#stop.abort();
   }
 
+  /** Lets nothing be changed any more, or again. @param {string} because "" if it can be changed */
+  close(because) {
+    if (because === this.#closed) return;
+    this.#closed = because;
+    for (const field of this.#form.querySelectorAll("fieldset, select, textarea")) field.toggleAttribute("disabled", Boolean(because));
+    byId("details-save").hidden = Boolean(because);
+    this.#setStatus("", because);
+  }
+
   /** Whether there are unsaved changes. */
   get changed() {
-    return !equalMetadata(this.#entered(), this.#saved);
+    return !this.#closed && !equalMetadata(this.#entered(), this.#saved);
   }
 
   /**

@@ -100,6 +100,7 @@ export class PhotoDesk {
     }
     if (!this.#editor) this.#edited.show(photo);
     this.#compare.disabled = this.#handlers.photos().length < 2;
+    this.#edit.hidden = photo.committed || Boolean(photo.commitId);
     if (this.#comparison && !this.#comparison.offer(photo.imageId)) this.#endComparison();
   }
 
@@ -170,7 +171,7 @@ export class PhotoDesk {
   }
 
   async #startEditing() {
-    if (this.#editor || this.#edit.disabled || !this.#stage.scale) return;
+    if (this.#editor || this.#edit.disabled || this.#edit.hidden || !this.#stage.scale) return;
     this.#endComparison();
     const imageId = this.#imageId;
     const calls = this.#handlers.edits.of(imageId);

@@ -32,11 +32,11 @@ export class PreviewLoader {
     this.#preview?.stop();
   }
 
-  /** @param {string} imageId */
-  async open(imageId) {
+  /** @param {string} imageId @param {string} [field] that gets the focus */
+  async open(imageId, field) {
     try {
       const preview = await this.#load();
-      if (!this.#stopped) preview.open(imageId);
+      if (!this.#stopped) preview.open(imageId, field);
       this.#notice.hidden = true;
     } catch {
       this.#notice.textContent = t("capture.photo.not-opened");

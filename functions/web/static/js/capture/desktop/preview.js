@@ -63,11 +63,13 @@ export class Preview {
     this.#close();
   }
 
-  /** @param {string} imageId */
-  open(imageId) {
+  /** @param {string} imageId @param {string} [field] of the details, where somebody wants to go */
+  open(imageId, field) {
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#show(imageId);
-    byId("preview-title").focus();
+    const place = byId(field ?? "preview-title");
+    // A choice is a group of radio buttons.
+    (place.querySelector("input") ?? place).focus();
     void this.#equip();
   }
 
@@ -120,6 +122,9 @@ export class Preview {
     this.#place = place;
     this.#picture.show(photo);
     this.#details.update(photo.metadata);
+    const words = photo.committed ? t("capture.record.committed") : photo.commitId ? t("capture.record.committing") : "";
+    this.#details.close(words);
+    byId("preview-delete").hidden = Boolean(words);
     this.#desk?.show(photo);
     const { number } = photo;
     const where = describe(photo.metadata);

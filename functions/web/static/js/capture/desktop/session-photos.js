@@ -37,7 +37,12 @@ export class SessionPhotos {
     this.#onNeedsList = onNeedsList;
     const edits = new PhotoEdits(api, encounterId);
     const photos = () => this.#images.photos;
-    this.#record = new RecordSlot(byId("photos-record"), { encounter, photos, refresh: onNeedsList }, () => this.#draw());
+    this.#record = new RecordSlot(byId("photos-record"), {
+      encounter,
+      photos,
+      refresh: onNeedsList,
+      open: (imageId, field) => void this.#preview.open(imageId, field),
+    }, () => this.#draw());
     this.#gallery = new Gallery((imageId) => void this.#preview.open(imageId), onNeedsList, edits, this.#record);
     this.#preview = new PreviewLoader(
       {

@@ -60,7 +60,7 @@ export class Panel {
       if (this.#ids.length) this.#onChange();
       else this.#close();
     });
-    const actions = make("div", "form-actions", this.#commit, this.#cancel);
+    const actions = make("div", "record-needs", this.#commit, this.#cancel);
     this.element = make("section", "record-panel card stack", this.#heading, this.#where, this.#consent, this.#check.element, this.#rows.element, this.#status, actions);
     this.element.setAttribute("aria-labelledby", this.#heading.id);
     this.element.hidden = true;
@@ -100,7 +100,7 @@ export class Panel {
     if (!photos.length && !this.#sending) return this.#hide();
     const count = photos.length;
     const { patientName, patientNHI, patientId } = this.#desk.encounter;
-    const patient = [patientName, patientNHI].filter(Boolean).join(" · ") || patientId;
+    const patient = [patientName, patientNHI].filter(Boolean).join(" · ") || t("commits.panel.number", { number: patientId });
     this.#heading.textContent = t("commits.panel", { count });
     this.#where.textContent = t("commits.panel.where", { target: targetWords(this.#record.target ?? ""), patient });
     this.#commit.textContent = t("commits.commit", { count });

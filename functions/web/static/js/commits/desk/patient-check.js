@@ -10,7 +10,7 @@ export class PatientCheck {
   element;
 
   constructor() {
-    const legend = make("legend", "", t("commits.patient"));
+    const legend = make("legend", "legend", t("commits.patient"));
     const or = make("p", "hint", t("commits.patient.or"));
     const numbers = make("div", "pair", this.#one.element, this.#other.element);
     this.element = make("fieldset", "record-check stack", legend, make("p", "", t("commits.patient.about")), this.#name.element, or, numbers);
