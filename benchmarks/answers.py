@@ -43,6 +43,8 @@ _IMAGE: Final = {
     "takenAt": int,
     "takenOrder": int,
     "editsVersion": int,
+    "commitId": None,
+    "committed": False,
     "uploadedAt": int,
     "sequence": int,
     "revision": int,
