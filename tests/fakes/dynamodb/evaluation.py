@@ -44,7 +44,7 @@ class Bindings:
     values: Mapping[str, Attribute]
 
     def resolve(self, path: Path) -> tuple[str, ...]:
-        return tuple(self.names[part] if part.startswith("#") else part for part in path.parts)
+        return tuple([self.names[part] if part[0] == "#" else part for part in path.parts])
 
 
 def holds(condition: Condition, item: Mapping[str, Attribute], bound: Bindings) -> bool:  # noqa: PLR0911  # one case a kind

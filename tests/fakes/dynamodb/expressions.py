@@ -173,6 +173,8 @@ def _parsed[T](kind: str, text: str, parse: "Callable[[_Parser], T]") -> Parsed[
 
 def check_overlaps(kind: str, paths: tuple[tuple[str, ...], ...]) -> None:
     """Raise InvalidError where one path of an expression is another or lies in it; names are resolved."""
+    if len({path[0] for path in paths}) == len(paths):
+        return
     for one, other in combinations(paths, 2):
         shorter = min(len(one), len(other))
         if one[:shorter] == other[:shorter]:

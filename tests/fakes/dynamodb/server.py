@@ -15,7 +15,7 @@ from tests.fakes.dynamodb.errors import InvalidError, NotFakedError, RefusedErro
 from tests.fakes.dynamodb.evaluation import Bindings, check_operands, holds, projected, updated
 from tests.fakes.dynamodb.expressions import Between, Comparison, Condition, Junction, Parsed, Path, Update, Value
 from tests.fakes.dynamodb.tables import Key, Schema, Table
-from tests.fakes.dynamodb.values import Item, normalized, order
+from tests.fakes.dynamodb.values import MOST_BYTES, Item, normalized, order
 
 type Request = Mapping[str, Any]
 
@@ -45,6 +45,7 @@ _PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
 _CHANGES: Final[Mapping[str, str]] = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
 _TOKEN_LIVES_S: Final = 600
 _MOST_CHANGES: Final = 100
+_NONE: Final = frozenset[str]()
 _FAILED: Final = "The conditional request failed"
 _MOST_PAGE_BYTES: Final = 1024 * 1024
 
@@ -235,7 +236,7 @@ class DynamoDb:
         if limit is not None and len(page) == limit:
             # DynamoDB does not look whether there is more.
             answer["LastEvaluatedKey"] = {key: page[-1][key] for key in every}
-        if len(json.dumps(page)) > _MOST_PAGE_BYTES:
+        if len(page) * MOST_BYTES > _MOST_PAGE_BYTES and len(json.dumps(page)) > _MOST_PAGE_BYTES:
             raise NotFakedError("a page that is full before its limit")
         return answer
 
@@ -355,7 +356,9 @@ def _bindings(request: Request, parsed: Sequence[Parsed[Any]]) -> Bindings:
         ("ExpressionAttributeNames", [each.names for each in parsed]),
         ("ExpressionAttributeValues", [each.values for each in parsed]),
     ):
-        given, wanted = request.get(kind), frozenset[str]().union(*used)
+        given, wanted = request.get(kind), _NONE.union(*used)
+        if given and given.keys() == wanted:
+            continue
         if given is not None and not parsed:
             raise InvalidError(f"{kind} can only be specified when using expressions")
         if given is not None and not given:

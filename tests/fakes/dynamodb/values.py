@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
+from functools import lru_cache
 from typing import Any, Final
 
 from tests.fakes.dynamodb.errors import InvalidError, NotFakedError
@@ -22,7 +23,7 @@ _NUMBERS: Final = Context(prec=38, Emax=125, Emin=-130, traps=[Inexact, InvalidO
 
 def normalized(attribute: object, depth: int = 0) -> Attribute:  # noqa: C901, PLR0911, PLR0912  # one case a type
     """Return a value as DynamoDB gives it back; raises InvalidError, NotFakedError."""
-    if not isinstance(attribute, Mapping) or len(attribute) != 1:
+    if not isinstance(attribute, dict) or len(attribute) != 1:
         raise InvalidError(
             "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
             "datatypes"
@@ -50,7 +51,7 @@ def normalized(attribute: object, depth: int = 0) -> Attribute:  # noqa: C901, P
                     "One or more parameter values were invalid: Null attribute value types must have the value of true"
                 )
             return attribute
-        case "M", Mapping():
+        case "M", dict():
             return {"M": {name: normalized(part, depth + 1) for name, part in value.items()}}
         case "L", list():
             return {"L": [normalized(part, depth + 1) for part in value]}
@@ -66,6 +67,7 @@ def normalized(attribute: object, depth: int = 0) -> Attribute:  # noqa: C901, P
             raise NotFakedError(f"a value of the type {kind} that is a {type(value).__name__}")
 
 
+@lru_cache(10_000)
 def number(text: str) -> str:
     """Return a number in DynamoDB's spelling: no exponent, no zeros that say nothing."""
     try:
@@ -88,23 +90,23 @@ def added(left: Attribute, right: Attribute, sign: int = 1) -> Attribute:
 
 def item_bytes(item: Mapping[str, Attribute]) -> int:
     """Return the size of an item as DynamoDB counts it."""
-    return sum(len(name.encode()) + _bytes(value) for name, value in item.items())
+    return sum([len(name.encode()) + _bytes(value) for name, value in item.items()])
 
 
 def _bytes(attribute: Attribute) -> int:  # noqa: PLR0911  # one case a type
     [(kind, value)] = attribute.items()
     match kind:
         case "S":
-            return len(str(value).encode())
+            return len(value.encode())
         case "N":
             digits = len(value.strip("-").replace(".", "").strip("0"))
             return (digits + 1) // 2 + 1 + int(value.startswith("-"))
         case "B":
             return len(base64.b64decode(value))
         case "M":
-            return 3 + sum(1 + len(name.encode()) + _bytes(part) for name, part in value.items())
+            return 3 + sum([1 + len(name.encode()) + _bytes(part) for name, part in value.items()])
         case "L":
-            return 3 + sum(1 + _bytes(part) for part in value)
+            return 3 + sum([1 + _bytes(part) for part in value])
         case "SS":
             return sum(len(part.encode()) for part in value)
         case _:

@@ -47,6 +47,8 @@ def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401, PLR0911  # any
         case "S" | "BOOL":
             return value
         case "N":
+            if value.isdecimal():
+                return int(value)
             number = Decimal(value)
             return int(number) if number == number.to_integral_value() else number
         case "M":
