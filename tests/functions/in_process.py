@@ -3,6 +3,7 @@
 import base64
 import importlib
 import itertools
+import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -11,10 +12,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 
 from tests import contract
 from tests.conftest import BUCKET, client
 from tests.e2e.people import Reception, SignedIn, new_number
+from tests.fakes.dynamodb import DynamoDb
 from tests.fakes.invocation import Invocation
 from tests.functions import hooks
 from tests.functions.clinic import Clinic
@@ -130,7 +134,8 @@ class InProcess:
 
     @property
     def kept(self) -> "_Tables":
-        return _Tables()
+        assert self.clinic.dynamodb
+        return _Tables(self.clinic.dynamodb)
 
     def enrol(self, facility: str, *roles: str, verified: bool = True) -> SignedIn:
         """Put somebody into the record, as if they had signed in: that it comes to this is tested elsewhere."""
@@ -152,7 +157,10 @@ class InProcess:
 
 
 class _Tables:
-    """The tables and the bucket, in moto."""
+    """The tables and the bucket, without the SDK: an inventory is taken after every call of everybody."""
+
+    def __init__(self, dynamodb: DynamoDb) -> None:
+        self._dynamodb = dynamodb
 
     def items(self, table: str, owners: Collection[str]) -> Iterator[dict[str, Any]]:
         for item in self.everything(table):
@@ -161,8 +169,11 @@ class _Tables:
                 yield item
 
     def everything(self, table: str) -> Iterator[dict[str, Any]]:
-        yield from client("dynamodb").scan(TableName=f"bedside-{table}-test")["Items"]
+        status, body = self._dynamodb.serve("Scan", json.dumps({"TableName": f"bedside-{table}-test"}))
+        assert status == 200, body
+        yield from json.loads(body)["Items"]
 
     def objects(self, prefix: str) -> dict[str, str]:
-        found = client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
-        return {item["Key"]: item["ETag"] for item in found}
+        backend = s3_backends[DEFAULT_ACCOUNT_ID]["global"]
+        found, *_ = backend.list_objects(backend.get_bucket(BUCKET), prefix, None, None, None)
+        return {key.name: key.etag for key in found}
