@@ -29,9 +29,9 @@ transaction on condition of the plan's revision, together with the dose that com
 than its plan's grace allows is marked as late; what counts is when the patient says that they took it.
 
 After 14 days without an answer (`UNANSWERED_DAYS` in `layers/core/bedside/medications/course.py`, a clinical decision)
-reminders of a plan pause: its doses go on and are missed, so that the record stays true. The patient and their carers
-are told once, and the plan says so to the patient and to clinicians. Any answer, a change of the plan's times or
-“Remind again” lets reminders come again.
+reminders of a plan pause: its doses go on and are missed, so that the record stays true. The patient, their carers and
+the clinician who made the plan are told once, and the plan says so. Any answer, a change of its times or “Remind again”
+lets reminders come again.
 
 """
 

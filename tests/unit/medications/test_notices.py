@@ -128,6 +128,10 @@ def test_that_reminders_pause_is_told_once() -> None:
         assert told(book, ACCEPTED) == wanted_then
         assert {notice.occurrence for notice in wanted(book, ACCEPTED)} == {f"silent@{silent}"}
     assert told(book) == wanted_then[:1]
+    silent_plan, book.plan = book.plan, replace(book.plan, created_by="clinician", chart_id="chart")
+    assert told(book) == [wanted_then[0], ("reminders-paused-clinician", "clinician", silent)]
+    assert wanted(book)[1].link == "/patient?id=chart"
+    book.plan = silent_plan
     book.answer("taken", max(book.closed))
     assert told(book, ACCEPTED)[0] == ("dose-due", "patient", EIGHT + 17 * DAY)
 

@@ -43,9 +43,12 @@ class PlanNotices:
 
 
 def _silence(plan: Plan, circle: Circle | None, since: int) -> Iterator[Notice]:
-    """Yield that nobody is reminded any more: also to carers, to whom silence would say that all is well."""
+    """Yield that nobody is reminded any more: also to those to whom silence would say that all is well."""
     what: dict[str, str | int] = {"medicine": plan.medicine, "count": UNANSWERED_DAYS}
     yield _notice(plan, "reminders-paused", plan.patient_id, f"silent@{since}", since, what)
+    if plan.created_by != plan.patient_id:
+        told = _notice(plan, "reminders-paused-clinician", plan.created_by, f"silent@{since}", since, what)
+        yield replace(told, link=f"/patient?id={plan.chart_id}" if plan.chart_id else "/directory")
     for care in circle.accepted_since(since) if circle else ():
         about: dict[str, str | int] = {
             "name": (circle.patient_name if circle else None) or "",

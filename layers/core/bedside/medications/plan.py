@@ -52,6 +52,7 @@ class Dose:
 class Plan:
     """A plan; instants in Unix ms.
 
+    `chart_id` is the patient's in the facility's directory, if a clinician made the plan.
     `home_zone` is the zone of the rule; `local_zone` where the patient is, if they travel by local time. `open` is the
     one dose that has not been answered, due now or later, and `last` the latest of the others. `missed` are those that
     were missed lately, in order, of which people may still have to be told. An interval counts the hours from
@@ -84,6 +85,7 @@ class Plan:
     named_until: int = 0
     unanswered_since: int | None = None
     silent_since: int | None = None
+    chart_id: str | None = None
 
     @property
     def time_zone(self) -> str:

@@ -14,20 +14,29 @@ _NO_PATIENT: Final = "Your facility has no such patient."
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPatient:
+    """A person who has plans, their facility, and for clinicians their id in its directory."""
+
+    user_id: str
+    facility_id: str | None
+    chart_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPatients:
     """Finds the person whose plans somebody asks for."""
 
     patients: PatientRepository
     people: PersonRepository
 
-    def find(self, principal: Principal, patient_id: str | None) -> tuple[str, str | None]:
-        """Return the person whose plans are meant, and their facility.
+    def find(self, principal: Principal, patient_id: str | None) -> PlanPatient:
+        """Return the person whose plans are meant.
 
         Patients have their own. Verified clinicians name a patient of their facility's directory, by the id there or
         that of the person who signs in. Raises ForbiddenError, NotVerifiedError, InvalidRequestError, UnavailableError.
         """
         if PATIENT in principal.roles and patient_id in {None, principal.user_id}:
-            return principal.user_id, principal.facility_id
+            return PlanPatient(principal.user_id, principal.facility_id)
         facility_id = clinician_facility(principal)
         if patient_id is None:
             raise InvalidRequestError([FieldFault("patientId", "Say which patient's plans you want.")])
@@ -39,4 +48,4 @@ class PlanPatients:
         person = self.people.find(Scope(facility_id), record.user_id)
         if person is None or PATIENT not in person.roles or not person.active:
             raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT)])
-        return person.user_id, facility_id
+        return PlanPatient(person.user_id, facility_id, record.patient_id)

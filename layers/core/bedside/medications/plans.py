@@ -44,15 +44,16 @@ class Plans:
 
         Raises ForbiddenError, NotVerifiedError, InvalidRequestError, TooManyPlansError, UnavailableError.
         """
-        patient_id, facility_id = self.patients.find(principal, request.patient_id)
+        patient = self.patients.find(principal, request.patient_id)
         plan_id = self._new_id(principal, request, key)
         if key is None or self.lifecycle.repository.find(plan_id) is None:
-            require_room(self.lifecycle.repository, patient_id)
+            require_room(self.lifecycle.repository, patient.user_id)
         plan = begun(
             Plan(
                 plan_id=plan_id,
-                facility_id=facility_id,
-                patient_id=patient_id,
+                facility_id=patient.facility_id,
+                patient_id=patient.user_id,
+                chart_id=patient.chart_id,
                 created_at=now_ms,
                 created_by=principal.user_id,
                 medicine=request.medicine,
@@ -83,14 +84,14 @@ class Plans:
 
         Raises ForbiddenError, NotVerifiedError, InvalidRequestError, UnavailableError.
         """
-        patient_id, facility_id = self.patients.find(principal, request.patient_id)
+        patient = self.patients.find(principal, request.patient_id)
         place = decode_cursor(request.cursor, _place)
-        found, more = self.lifecycle.repository.list_by_patient(patient_id, place)
-        own = patient_id == principal.user_id
+        found, more = self.lifecycle.repository.list_by_patient(patient.user_id, place)
+        own = patient.user_id == principal.user_id
         plans = [
             advanced(plan, now_ms).plan
             for plan in found
-            if (plan.state == "ended") == (request.view == "ended") and (own or plan.facility_id == facility_id)
+            if (plan.state == "ended") == (request.view == "ended") and (own or plan.facility_id == patient.facility_id)
         ]
         documents = [plan_document(plan) for plan in plans]
         return {"plans": documents, "cursor": encode_cursor([more["pk"], int(more["createdAt"])]) if more else None}

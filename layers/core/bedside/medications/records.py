@@ -70,6 +70,7 @@ def plan_item(plan: Plan) -> Item:
         "namedUntil": plan.named_until,
         "unansweredSince": plan.unanswered_since,
         "silentSince": plan.silent_since,
+        "chartId": plan.chart_id,
         **({"waits": shard_of(KIND, plan_key(plan.plan_id)), "dueAt": at} if at is not None else {}),
     }
 
@@ -100,6 +101,7 @@ def plan_from_item(item: Mapping[str, Any]) -> Plan:
         named_until=item["namedUntil"],
         unanswered_since=item.get("unansweredSince"),
         silent_since=item.get("silentSince"),
+        chart_id=item.get("chartId"),
     )
 
 

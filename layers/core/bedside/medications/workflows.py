@@ -12,6 +12,7 @@ WORKFLOWS: Final = (
     Workflow("dose-missed", "medicines", ("push", "mail"), grace_ms=6 * _HOUR_MS),
     Workflow("reminders-paused", "medicines", ("push", "mail", "sms"), grace_ms=24 * _HOUR_MS, may_wait=True),
     Workflow("reminders-paused-carer", "medicines", ("push", "sms", "mail"), grace_ms=24 * _HOUR_MS, most_a_day=3),
+    Workflow("reminders-paused-clinician", "medicines", ("push", "mail"), grace_ms=24 * _HOUR_MS, may_wait=True),
     # Whoever is asked has not asked for it: a few words a day, whatever somebody does.
     Workflow("carer-named", "medicines", ("push", "mail", "sms"), grace_ms=12 * _HOUR_MS, most_a_day=3),
     Workflow("carer-accepted", "medicines", ("push", "mail"), grace_ms=12 * _HOUR_MS, may_wait=True),
