@@ -1,7 +1,7 @@
 """Whoever dies between any two steps, and whatever comes twice, late or never: everybody is told once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pytest
@@ -88,6 +88,20 @@ def test_whoever_dies_everybody_is_told_once(name: str) -> None:
         with Office.opened(mortal, sms_only=life.sms_only) as office:
             _run(office, life)
             _require(office, life, unknown=mortal.dies_at is not None)
+
+
+def test_notices_that_belong_together_are_one_message() -> None:
+    """The first that comes tells of all, and the others are withdrawn, whoever dies before any step."""
+    one, other = (replace(SOON, occurrence=name, together="at-eight") for name in ("one", "other"))
+    for mortal in deaths():
+        with Office.opened(mortal) as office:
+            _run(office, Life((_want(one, other), _after(MINUTE)), ()))
+            office.hear()
+            office.settle()
+            told, withdrawn = sorted(map(office.record, (one, other)), key=lambda record: record.state)
+            assert (told.state, withdrawn.state, withdrawn.reason) == ("told", "withdrawn", "together")
+            assert [record.record_id for record in office.inbox()] == [told.record_id]
+            assert {name for _, name in [*office.sms.sent, *office.push.sent]} == {told.record_id}
 
 
 @pytest.mark.parametrize("name", LIVES)
