@@ -79,10 +79,11 @@ SCHEMAS: Final = {
     ),
     NOTIFICATIONS: Schema(
         ("pk",),
-        {**_DUE_TYPES, "recipient": "S", "facilityId": "S", "at": "N"},
+        {**_DUE_TYPES, "recipient": "S", "facilityId": "S", "at": "N", "channel": "S"},
         {
             "records-of-person": Index(("recipient", "at"), whole=True),
             "records-of-facility": Index(("facilityId", "at"), whole=True),
+            "subscriptions-of-channel": Index(("channel",), whole=True),
             **_DUE,
         },
     ),

@@ -1,4 +1,4 @@
-"""/notifications, /notifications/preferences, /admin/notifications: what people were told, and want to be told."""
+"""/notifications, /notifications/…, /admin/notifications: what people were told, and want to be told."""
 
 from functools import cache
 
@@ -52,6 +52,11 @@ def save_preferences(call: Call[Principal, PreferencesRequest]) -> Answer:
 @api.serves("GET /admin/notifications")
 def list_deliveries(call: Call[Admin, None, DeliveryLogRequest]) -> Answer:
     return Answer(200, wiring.delivery_log(_workflows()).list_deliveries(call.caller, call.query))
+
+
+@api.serves("POST /notifications/live-ticket")
+def watch(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.inbox_publisher.invitation(call.caller, call.now_ms))
 
 
 lambda_handler = api.handler()

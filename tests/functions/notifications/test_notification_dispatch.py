@@ -9,6 +9,7 @@ import pytest
 from bedside.kernel.instants import iso
 from bedside.ports.channels import Delivery
 from local.push.service import Service
+from tests.functions.clinic import event_of
 from tests.functions.notifications.post import Post
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -104,6 +105,39 @@ def test_neither_queue_nor_log_has_texts_or_numbers(
     for kept in (on_the_way, capsys.readouterr().out):
         assert "+64" not in kept
         assert "appointment" not in kept
+
+
+def test_open_pages_hear_that_their_readers_inbox_has_something_new(surgery: Surgery, post: Post) -> None:
+    """They alone, without a word of what it is, and only with a ticket of their own while they are signed in."""
+    clinic = surgery.clinic
+
+    def ticket(token: str) -> str:
+        invitation = clinic.call("notifications_watch", {}, token=token)
+        assert (invitation.status, invitation.json["url"]) == (200, "wss://live.example.org/live")
+        return str(invitation.json["ticket"])
+
+    def connect(ticket: str, connection: str) -> int:
+        event = event_of("live")
+        event["queryStringParameters"] = {"ticket": ticket}
+        event["requestContext"]["connectionId"] = connection
+        return int(clinic.invoke("live", event)["statusCode"])
+
+    reader = clinic.member("FAC001", ("patient",), phone=clinic.number("visit patient"))
+    own, late = ticket(reader), ticket(reader)
+    visits = clinic.call("visits_watch", {}, token=reader).json["ticket"]
+    assert [connect(own, "here-1"), connect(own, "here-2"), connect(f"n-{visits[2:]}", "here-2")] == [200, 401, 401]
+    assert connect(ticket(clinic.member("FAC001", ("patient",))), "here-other") == 200
+    surgery.book(startsAt=iso(START + 2 * DAY))
+    post.deliver(twice=True)
+    [message] = clinic.connections.heard.pop("here-1")
+    assert json.loads(message) == {"type": "notifications-changed", "timestamp": clinic.wiring.now_ms()}
+    assert clinic.call("auth_logout", token=reader).status == 204
+    surgery.at(6_000)
+    assert connect(late, "here-2") == 401
+    surgery.book(startsAt=iso(START + 3 * DAY))
+    post.deliver()
+    assert len(told(post, "visit-booked")) == 2
+    assert not any(clinic.connections.heard.get(name) for name in ("here-1", "here-2", "here-other"))
 
 
 def test_mail_reaches_whom_a_browser_does_not(surgery: Surgery, post: Post) -> None:

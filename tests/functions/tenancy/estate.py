@@ -396,6 +396,13 @@ class Estate:
         [channel] = [str(item["channel"]["S"]) for item in kept if item["pk"]["S"] == f"subscription#{key}"]
         return channel
 
+    def reader_of(self, invitation: dict[str, Any]) -> str:
+        """Return whose inbox a ticket opens."""
+        key = invitation["ticket"].removeprefix("n-")[:24]
+        kept = self.facilities.world.kept.everything("notifications")
+        [reader] = [str(item["user"]["S"]) for item in kept if item["pk"]["S"] == f"subscription#{key}"]
+        return reader
+
     @property
     def encounter(self) -> str:
         return self.capture.encounter

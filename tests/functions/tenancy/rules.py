@@ -151,6 +151,11 @@ def _their_channel(estate: Estate, caller: Caller, answer: httpx.Response) -> bo
     return (estate.channel_of(answer.json()) == estate.channel) == works_here
 
 
+def _their_inbox(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    """Tell whether they hear of their own inbox, and as themselves."""
+    return estate.reader_of(answer.json()) == str(caller.call("GET", "/auth/me").json()["userId"])
+
+
 def _the_encounter(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     told = answer.json()
     return bool(told["encounter"]["encounterId"] == estate.encounter and told["timeline"])
@@ -733,6 +738,9 @@ RULES: Final[dict[str, Rule]] = {
         lambda _: Ask(f"/notifications/{'0' * 32}/read"), _signed_in(Answer(404, "notification-not-found"))
     ),
     "POST /notifications/read-all": Rule(lambda _: Ask("/notifications/read-all"), _signed_in(Answer(200))),
+    "POST /notifications/live-ticket": Rule(
+        lambda _: Ask("/notifications/live-ticket", {}), _signed_in(Answer(200, check=_their_inbox))
+    ),
     "GET /notifications/preferences": Rule(lambda _: Ask("/notifications/preferences"), _signed_in(Answer(200))),
     "PUT /notifications/preferences": Rule(
         lambda _: Ask("/notifications/preferences", {"channels": ["sms"]}, {"if-match": '"0"'}),

@@ -3,10 +3,14 @@
 from typing import TypedDict
 
 from bedside.kernel.instants import iso
+from bedside.live.publisher import InvitationDocument
 from bedside.notifications.preferences import CATEGORIES, Digest, Language, Preferences
 from bedside.notifications.record import AttemptState, Record, State
 from bedside.platform.contract import Category
 from bedside.ports.channels import ChannelName
+
+# For the manifest, which names the types of answers by their place here.
+__all__ = ["InvitationDocument"]
 
 
 class NotificationDocument(TypedDict):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bedside.identity.wiring import IdentityWiring
 from bedside.notifications.channels.wiring import ChannelsWiring
+from bedside.notifications.live.wiring import InboxWiring
 from bedside.notifications.settings import NotificationsSettings
 from bedside.platform.observability import notice_attempted, notice_not_queued, notices_not_planned
 
@@ -12,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bedside.adapters.aws.dynamodb import Table
+    from bedside.live.audiences import SubscriptionAccess
     from bedside.notifications.carriers import Carrier
     from bedside.notifications.channels.carrier_events import CarrierEvents
     from bedside.notifications.delivery import DeliveryService
     from bedside.notifications.delivery_log import DeliveryLog
     from bedside.notifications.dispatch import Dispatcher
     from bedside.notifications.inbox import Inbox
+    from bedside.notifications.live.publisher import InboxPublisher
     from bedside.notifications.outlet import Outlet
     from bedside.notifications.planning import Planning
     from bedside.notifications.preference_choice import PreferenceChoice
@@ -132,6 +135,14 @@ class NotificationsWiring:
             due, lambda name, _now_ms: self.queue.send({"record": name}), postponer(self.table, record_key)
         )
 
+    @cached_property
+    def inbox_publisher(self) -> "InboxPublisher":
+        return self.platform.domain(InboxWiring).publisher
+
+    @cached_property
+    def live_access(self) -> "SubscriptionAccess":
+        return self.platform.domain(InboxWiring).access
+
     def planning(self, sources: "Sources") -> "Planning":
         from bedside.notifications.planning import Planning
         from bedside.notifications.subjects import SubjectRepository
@@ -155,7 +166,7 @@ class NotificationsWiring:
             delivery=self.delivery,
             outlet=self.outlet,
             time_zone_of=self.time_zone_of,
-            on_told=lambda _user_id, _now_ms: None,
+            on_told=self.inbox_publisher.publish_change,
         )
 
     def inbox(self, workflows: "Mapping[str, Workflow]") -> "Inbox":

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.opaque_tokens import new_token
+from bedside.live.audiences import SubscribedAudience
 from bedside.live.publisher import InvitationDocument, Publisher
 from bedside.live.subscriptions import Subscriber, Subscription, Subscriptions
 from bedside.visits.channels import TICKET_PREFIX, Channel, channel_of
@@ -21,33 +22,6 @@ type PrincipalLookup = Callable[[Subscriber, int], Principal | None]
 _FEW: Final = 20
 # Sign-ins that one invocation tells, each with up to ten connections.
 FANNED_OUT_AT_ONCE: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelAudience:
-    """Some of the pages subscribed to a channel of visits."""
-
-    visit_channel: Channel
-    found: Sequence[Subscription]
-    subscriptions: Subscriptions
-    find_principal: PrincipalLookup
-
-    @property
-    def channel(self) -> str:
-        return self.visit_channel.ably_name
-
-    def connections(self, now_ms: int) -> Mapping[str, Subscriber]:  # noqa: ARG002  # the protocol's
-        return {connection: one.subscriber for one in self.found for connection in one.connections}
-
-    def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
-        return self.visit_channel.admits(self.find_principal(subscriber, now_ms))
-
-    def revoke(self, connections: Sequence[str], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
-        for one in self.found:
-            self.subscriptions.remove(one.key, [name for name in one.connections if name in connections])
-
-    def disconnect(self, connections: Sequence[str], now_ms: int) -> None:
-        self.revoke(connections, now_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +100,10 @@ class VisitPublisher:
     def _tell(
         self, channel: Channel, found: Sequence[Subscription], message: Mapping[str, Any], message_id: str, now_ms: int
     ) -> None:
-        audience = ChannelAudience(channel, found, self.subscriptions, self.find_principal)
+        audience = SubscribedAudience(
+            channel.ably_name,
+            found,
+            self.subscriptions,
+            lambda subscriber, at_ms: channel.admits(self.find_principal(subscriber, at_ms)),
+        )
         self.publisher.publish(audience, message, message_id, now_ms)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.adapters.downloads import Downloads
     from bedside.identity.principal import Principal
+    from bedside.live.audiences import SubscriptionAccess
     from bedside.live.subscriptions import Subscriber, Subscriptions
     from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bedside.ports.video import Rooms
     from bedside.visits.booking import Booking
     from bedside.visits.lifecycle import VisitLifecycle
-    from bedside.visits.live_access import LiveAccess
     from bedside.visits.notes.service import NotesService
     from bedside.visits.notes.templates import NoteTemplates
     from bedside.visits.notices import RecordingNotices, VisitNotices
@@ -117,12 +117,13 @@ class VisitsWiring:
         )
 
     @cached_property
-    def live_access(self) -> "LiveAccess":
+    def live_access(self) -> "SubscriptionAccess":
+        from bedside.live.audiences import SubscriptionAccess
         from bedside.live.wiring import LiveWiring
-        from bedside.visits.live_access import LiveAccess
+        from bedside.visits.channels import TICKET_PREFIX
 
         dismiss = self.platform.domain(LiveWiring).dismiss
-        return LiveAccess(self.subscriptions, dismiss, self._find_principal, self.platform.secrets.pseudonym_key)
+        return SubscriptionAccess(TICKET_PREFIX, self.subscriptions, dismiss, self._admits)
 
     @cached_property
     def rooms(self) -> "Rooms":
@@ -327,6 +328,13 @@ class VisitsWiring:
 
         postpone = postponer(self.table, recording_key)
         return SweepSource(self.recording_repository.due, self.overdue_recordings.check, postpone)
+
+    def _admits(self, subscriber: "Subscriber", key: str, now_ms: int) -> bool:
+        """Return whether the channel with a key is still that of a subscriber, who is signed in."""
+        from bedside.visits.channels import channel_of
+
+        principal = self._find_principal(subscriber, now_ms)
+        return principal is not None and channel_of(principal).key(self.platform.secrets.pseudonym_key) == key
 
     def _find_principal(self, subscriber: "Subscriber", now_ms: int) -> "Principal | None":
         return self.identity.authorizer.find_principal(subscriber.user_id, subscriber.family_id, now_ms)

@@ -1,0 +1,22 @@
+/** Tells the bell at once of what is new. Loaded once a page has settled, so it keeps nothing of the bell's. */
+import { LiveChannel } from "../shell/live/channel.js";
+
+/**
+ * Without a connection the bell asks every minute; with one seldom, in case a message was lost.
+ * @type {import("../shell/live/channel.js").Pace}
+ */
+const PACE = { pollMs: 60_000, reconcileMs: 300_000, hidden: false };
+
+/**
+ * Follows the inbox, from when the tab is first seen.
+ * @param {() => Promise<import("../shell/live/channel.js").Live>} live gets credentials, in one try
+ * @param {() => void} look asks what is new
+ * @param {() => Promise<void>} lookIfOld asks unless another tab has just done so; never rejects
+ */
+export function followInbox(live, look, lookIfOld) {
+  const nothing = () => {};
+  const watcher = { onMessage: look, onFetched: nothing, onState: nothing, onRefused: nothing };
+  const channel = new LiveChannel({ fetch: lookIfOld, live }, watcher, PACE);
+  if (document.hidden) addEventListener("visibilitychange", () => channel.start(), { once: true });
+  else channel.start();
+}

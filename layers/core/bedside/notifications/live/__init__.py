@@ -1,0 +1,1 @@
+"""Live updates of the bell: pages that are open hear that their inbox has something new."""
