@@ -113,6 +113,16 @@ def test_a_script_that_is_loaded_later_shares_no_state(site: Site, name: str, lo
     assert {name for name in shared if name.startswith("shell/")} <= STATELESS
 
 
+def test_the_bells_live_part_asks_by_the_pages_own_calls(site: Site) -> None:
+    """It repeats the live channel and the errors of calls, but nothing that knows who is signed in."""
+    page = site.assets[site.current["account.js"]].plain.body.decode()
+    later = site.current["bell-live.js"]
+    assert f'import("./{later}")' in page
+    sources = json.loads(site.assets[f"{later}.map"].plain.body)["sources"]
+    shared = {source.partition("/js/shell/")[2] for source in sources}
+    assert shared == {"", "http.js", "live/channel.js", "live/socket.js"}
+
+
 def test_texts_are_compressed_twice(site: Site) -> None:
     """Brotli is the smaller and comes first; pictures and texts alike, and no source map."""
     for name, file in site.assets.items():

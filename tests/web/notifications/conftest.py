@@ -14,7 +14,7 @@ ZONE = "Pacific/Auckland"
 
 @pytest.fixture(scope="session")
 def _site() -> Iterator[FakedSite[Notifications]]:
-    site = FakedSite(Notifications(), PATHS)
+    site = FakedSite(Notifications(), PATHS, Notifications.listen)
     yield site
     site.stop()
 

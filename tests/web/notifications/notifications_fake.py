@@ -1,10 +1,12 @@
 """What people were told, in memory: the calls of the inbox, except where a test queues a fault."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.web.notifications.contacts_fake import Contacts
 from tests.web.people_fake import Fault, Json, People, problem
@@ -12,6 +14,7 @@ from tests.web.people_fake import Fault, Json, People, problem
 PATHS: Final = {
     "/notifications": ["GET"],
     "/notifications/read-all": ["POST"],
+    "/notifications/live-ticket": ["POST"],
     "/notifications/{notification_id}/read": ["POST"],
     "/notifications/preferences": ["GET", "PUT"],
     "/notifications/subscriptions": ["GET", "POST"],
@@ -50,6 +53,10 @@ class Notifications:
     version: int = 0
     contacts: Contacts = field(default_factory=Contacts)
     origin: str = ""
+    # Whether pages are told at once of what is new; those that are.
+    live: bool = False
+    sockets: list[WebSocket] = field(default_factory=list)
+    _loop: asyncio.AbstractEventLoop | None = None
 
     def tell(self, title: str, told_at: str, *, link: str = "/my-visits", text: str = "", read: bool = False) -> Json:
         """Let there be a message, newer than those before."""
@@ -71,8 +78,28 @@ class Notifications:
         """How many messages nobody has read."""
         return sum(not message["read"] for message in self.messages)
 
+    def say(self, message: str = "notifications-changed") -> None:
+        """Say something to all pages that listen."""
+        assert self._loop
+        for socket in self.sockets:
+            asyncio.run_coroutine_threadsafe(socket.send_json({"type": message}), self._loop).result(10)
+
+    async def listen(self, socket: WebSocket) -> None:
+        """Keep a page's connection until it closes it."""
+        await socket.accept()
+        self._loop = asyncio.get_running_loop()
+        self.sockets.append(socket)
+        try:
+            while True:
+                await socket.receive_text()
+        except WebSocketDisconnect:
+            self.sockets.remove(socket)
+
     async def serve(self, request: Request) -> Response:
         """Answer a call as the API does, in small parts."""
+        if request.url.path == "/notifications/live-ticket":
+            url = f"{self.origin.replace('http', 'ws')}/live"
+            return JSONResponse({"url": url, "ticket": "n-1"}) if self.live else problem(503, "unavailable")
         self.asked.append(f"{request.method} {request.url.path}")
         if request.url.path != "/unsubscribe" and self.people.caller(request) is None:
             return problem(401, "unauthorized")

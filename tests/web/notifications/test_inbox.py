@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.german import check_german
 from tests.web.notifications.notifications_fake import Notifications
@@ -67,7 +68,8 @@ def test_somebody_reads_what_they_were_told(visitor: Open, told: Notifications) 
 def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notifications) -> None:
     """Not while a page loads, then once a minute in one tab, which others believe; an open inbox shows what is new.
 
-    It also learns that the sign-in was ended elsewhere.
+    With a live connection it learns at once of what is new, and asks seldom. It also learns that the sign-in was ended
+    elsewhere.
     """
     page = visitor(told.people.patient)
     page.clock.install(time="2026-03-30T21:00:00Z")
@@ -80,6 +82,20 @@ def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notificati
     inbox = page.context.new_page()
     inbox.goto("/inbox")
     expect(inbox.locator(".message")).to_have_count(1)
+    told.live = True
+    inbox.clock.run_for(5_000)
+    until(lambda: len(told.sockets) == 1, "nobody listens", page=inbox)
+    settle(inbox)
+    asked = len(told.asked)
+    inbox.clock.run_for(240_000)
+    settle(inbox)
+    assert len(told.asked) == asked
+    told.tell("Money is on its way", "2026-03-30T20:10:00.000Z")
+    told.say()
+    expect(inbox.locator(".message-title")).to_have_text(["Money is on its way", "You have an appointment"])
+    told.live = False
+    told.say("superseded")
+    told.messages.pop(0)
     told.tell("Your booking was moved", "2026-03-30T20:30:00.000Z")
     inbox.clock.run_for(61_000)
     expect(inbox.locator(".message-title")).to_have_text(["Your booking was moved", "You have an appointment"])
@@ -88,7 +104,7 @@ def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notificati
     page.close()
     asked = len(told.asked)
     told.faults = [Fault(503, "unavailable")]
-    inbox.clock.run_for(60_000)
+    inbox.clock.run_for(61_000)
     settle(inbox)
     assert len(told.asked) == asked + 1
     expect(inbox.locator("#bell-count")).to_have_text("2")

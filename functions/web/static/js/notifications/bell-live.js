@@ -9,14 +9,15 @@ const PACE = { pollMs: 60_000, reconcileMs: 300_000, hidden: false };
 
 /**
  * Follows the inbox, from when the tab is first seen.
- * @param {() => Promise<import("../shell/live/channel.js").Live>} live gets credentials, in one try
+ * @param {typeof import("../shell/api.js").apiCall} call the page's own, which knows its sign-in; one try
  * @param {() => void} look asks what is new
  * @param {() => Promise<void>} lookIfOld asks unless another tab has just done so; never rejects
  */
-export function followInbox(live, look, lookIfOld) {
+export function followInbox(call, look, lookIfOld) {
   const nothing = () => {};
   const watcher = { onMessage: look, onFetched: nothing, onState: nothing, onRefused: nothing };
+  const live = () => call("POST", "/notifications/live-ticket");
   const channel = new LiveChannel({ fetch: lookIfOld, live }, watcher, PACE);
-  if (document.hidden) addEventListener("visibilitychange", () => channel.start(), { once: true });
+  if (document.hidden) document.addEventListener("visibilitychange", () => channel.start(), { once: true });
   else channel.start();
 }

@@ -1,7 +1,8 @@
 /**
  * The bell in the bar: how many messages its reader has not read yet. All tabs share what one of them was told, and only
- * a tab that is seen asks: first when the page has loaded, then every minute, and as soon as it hears of something new.
+ * a tab that is seen asks: when the page has loaded, as soon as it hears of something new, and at times in case it does not.
  */
+import { apiCall } from "../shell/api.js";
 import { formatNumber, t } from "../shell/messages.js";
 import { siteStorage } from "../shell/storage.js";
 import { lookForNotifications } from "./api.js";
@@ -12,7 +13,8 @@ const KEY = "bedside.unread";
 
 /** The page's own calls come first. In milliseconds. */
 const FIRST_MS = 4_000;
-const EVERY_MS = 60_000;
+/** What another tab was told so long ago is believed. In milliseconds. */
+const FRESH_MS = 30_000;
 
 let userId = "";
 let shown = 0;
@@ -26,10 +28,11 @@ export const hooks = {
     userId = user.userId;
     draw();
     if (siteStorage.read("bedside.push")) forget(userId);
-    setTimeout(lookIfOld, FIRST_MS);
-    setInterval(lookIfOld, EVERY_MS);
+    setTimeout(
+      () => import("./bell-live.js").then((live) => live.followInbox(apiCall, look, lookIfOld), lookIfOld),
+      FIRST_MS,
+    );
     addEventListener("storage", draw);
-    document.addEventListener("visibilitychange", () => (listeners.length ? look() : lookIfOld()));
     // The service worker tells open pages of a push message.
     navigator.serviceWorker?.addEventListener("message", look);
   },
@@ -59,8 +62,8 @@ export function setUnread(unread) {
 /** @param {string} [but] whose messages stay */
 const forget = (but) => import("./forget-push.js").then((push) => push.forgetPush(but), () => {});
 
-function lookIfOld() {
-  if (Math.abs(Date.now() - (read()?.at ?? 0)) >= EVERY_MS / 2) look(); // a clock may be set back
+async function lookIfOld() {
+  if (Math.abs(Date.now() - (read()?.at ?? 0)) >= FRESH_MS) await look(); // a clock may be set back
 }
 
 async function look() {
