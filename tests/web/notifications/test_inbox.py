@@ -84,7 +84,7 @@ def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notificati
     expect(inbox.locator(".message")).to_have_count(1)
     told.live = True
     inbox.clock.run_for(5_000)
-    until(lambda: len(told.sockets) == 1, "nobody listens", page=inbox)
+    until(lambda: len(told.sockets) == 2, "nobody listens", page=inbox)
     settle(inbox)
     asked = len(told.asked)
     inbox.clock.run_for(240_000)
@@ -95,6 +95,7 @@ def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notificati
     expect(inbox.locator(".message-title")).to_have_text(["Money is on its way", "You have an appointment"])
     told.live = False
     told.say("superseded")
+    until(lambda: not told.sockets, "somebody still listens", page=inbox)
     told.messages.pop(0)
     told.tell("Your booking was moved", "2026-03-30T20:30:00.000Z")
     inbox.clock.run_for(61_000)
