@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.waiting import until
 from tests.web.accessibility import audit
@@ -65,6 +65,24 @@ def test_somebody_reads_what_they_were_told(visitor: Open, told: Notifications) 
     check_german(page, "/inbox", ".message", ".message-words")
 
 
+def _hear_at_once(told: Notifications, inbox: Page) -> None:
+    """Let two tabs listen, of which neither asks then, until they are told that they do not any more."""
+    told.live = True
+    inbox.clock.run_for(5_000)
+    until(lambda: len(told.sockets) == 2, "nobody listens", page=inbox)
+    settle(inbox)
+    asked = len(told.asked)
+    inbox.clock.run_for(240_000)
+    settle(inbox)
+    assert len(told.asked) == asked
+    told.tell("Money is on its way", "2026-03-30T20:10:00.000Z")
+    told.say()
+    expect(inbox.locator(".message-title")).to_have_text(["Money is on its way", "You have an appointment"])
+    told.live = False
+    told.say("superseded")
+    until(lambda: not told.sockets, "somebody still listens", page=inbox)
+
+
 def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notifications) -> None:
     """Not while a page loads, then once a minute in one tab, which others believe; an open inbox shows what is new.
 
@@ -82,20 +100,7 @@ def test_the_bell_asks_seldom_and_tells_all_tabs(visitor: Open, told: Notificati
     inbox = page.context.new_page()
     inbox.goto("/inbox")
     expect(inbox.locator(".message")).to_have_count(1)
-    told.live = True
-    inbox.clock.run_for(5_000)
-    until(lambda: len(told.sockets) == 2, "nobody listens", page=inbox)
-    settle(inbox)
-    asked = len(told.asked)
-    inbox.clock.run_for(240_000)
-    settle(inbox)
-    assert len(told.asked) == asked
-    told.tell("Money is on its way", "2026-03-30T20:10:00.000Z")
-    told.say()
-    expect(inbox.locator(".message-title")).to_have_text(["Money is on its way", "You have an appointment"])
-    told.live = False
-    told.say("superseded")
-    until(lambda: not told.sockets, "somebody still listens", page=inbox)
+    _hear_at_once(told, inbox)
     told.messages.pop(0)
     told.tell("Your booking was moved", "2026-03-30T20:30:00.000Z")
     inbox.clock.run_for(61_000)
