@@ -24,6 +24,7 @@ from local import (
     demo_bookings,
     demo_patients,
     demo_plans,
+    demo_record,
     demo_visits,
     ports,
     redis,
@@ -87,6 +88,7 @@ class Run:
         self._server: FrontServer | None = None
         self._secrets = demo.make_keys()
         self._outside = Outside(chosen.origin, chosen.time_scale)
+        self._ehr = self._outside.records()
         self._redis_token = secrets.token_urlsafe(32)
         self._emulator = cloud.Emulator.on(chosen.cloud_port)
         self._page_key = secrets.token_urlsafe(16) if chosen.lan else ""
@@ -138,7 +140,8 @@ class Run:
             introduced = demo.introduce(http, people) and demo_patients.add(http, people)
             offered = introduced and demo_bookings.offer(http, people)
             planned = offered and demo_plans.plan(http, people)
-            say("" if planned and demo_visits.book(http, people) else "not booked")
+            connected = planned and demo_record.connect(http, people, self._ehr, chosen.origin)
+            say("" if connected and demo_visits.book(http, people) else "not booked")
         self._write_stack_file(outputs, people)
         self._announce(time.monotonic() - started)
 
@@ -201,9 +204,7 @@ class Run:
         address, verify = self._front()
         hms, stripe = self._outside.provider(address, verify), self._outside.payments(address, verify)
         push, novu = self._outside.push(), self._outside.carrier(address, verify)
-        self._server = FrontServer(
-            target, chosen, files, hms, stripe, self._outside.listener, push, novu, self._outside.records()
-        )
+        self._server = FrontServer(target, chosen, files, hms, stripe, self._outside.listener, push, novu, self._ehr)
         self._server.start()
         with self._http() as http:
             deadline = time.monotonic() + _HEALTHY_SECONDS

@@ -2057,6 +2057,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/launches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a launch from a facility's record: the answer says where the browser goes */
+        post: operations["postLaunches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/launches/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in the person who launched from a record, once, and read which patient they had open */
+        post: operations["postLaunchesComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/record-people/{facilityId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the facility's people who are practitioners of its record */
+        get: operations["getAdminRecordPeopleByFacilityId"];
+        /** Say who is which practitioner of the facility's record (`If-Match: "0"` at first) */
+        put: operations["putAdminRecordPeopleByFacilityId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -2458,6 +2510,12 @@ export interface components {
             /** @default null */
             patientCheck?: components["schemas"]["PatientCheckRequest"] | null;
         };
+        /** @description What the record sends the browser back with, and the secret that the browser got when it began. */
+        CompletionRequest: {
+            state: string;
+            code: string;
+            browser: string;
+        };
         /** @description The code, as people type or paste it. */
         ConfirmRequest: {
             code: string;
@@ -2696,11 +2754,13 @@ export interface components {
             format: "jpeg" | "pdf";
             /** @enum {string} */
             algorithm: "ES384" | "RS384";
+            launchClientId: string | null;
         };
         /**
          * @description A FHIR server that knows us by a key of ours, which we make; `newKey` replaces it.
          *
          *     `tokenUrl` is needed if the server issues tokens at another host, and `scope` if the usual ones do not fit.
+         *     `launchClientId` is how it knows us as an app that it opens (SMART App Launch), a public client.
          */
         FhirRequest: {
             baseUrl: string;
@@ -2731,6 +2791,8 @@ export interface components {
             algorithm?: "ES384" | "RS384";
             /** @default false */
             newKey?: boolean;
+            /** @default null */
+            launchClientId?: string | null;
         };
         /**
          * @description How far a photo has come: `documentId` is the record's, `warnings` what it was not told.
@@ -2944,6 +3006,30 @@ export interface components {
             code: "left" | "right" | "bilateral" | "na";
             display: string;
             snomed?: string;
+        };
+        /** @description What was open in the record; ids are the record's, and null where it did not say. */
+        LaunchContextDocument: {
+            facilityId: string;
+            encounterId: string | null;
+            patientId: string | null;
+            patientName: string | null;
+            patientNHI: string | null;
+        };
+        /** @description Where the browser goes next, and the secret that it shows when it is back. */
+        LaunchDocument: {
+            authorizeUrl: string;
+            browser: string;
+        };
+        /** @description What a record opens our page with: its base URL and a launch of its own. */
+        LaunchRequest: {
+            facilityId: string;
+            iss: string;
+            launch: string;
+        };
+        /** @description A sign-in of the person whom the facility has tied to the practitioner, with what was open in the record. */
+        LaunchedDocument: {
+            signIn: components["schemas"]["TokenPairDocument"];
+            context: components["schemas"]["LaunchContextDocument"];
         };
         /**
          * @description The caller's mail address. `available` is false where nobody sends mail.
@@ -3893,6 +3979,23 @@ export interface components {
         TicketRequest: {
             encounterId: string;
         };
+        TieDocument: {
+            practitionerId: string;
+            userId: string;
+        };
+        TieRequest: {
+            practitionerId: string;
+            userId: string;
+        };
+        /** @description A facility's people who are practitioners of its record; ETag is the version, 0 before the first. */
+        TiesDocument: {
+            facilityId: string;
+            people: components["schemas"]["TieDocument"][];
+        };
+        /** @description All people of a facility who are practitioners of its record. */
+        TiesRequest: {
+            people: components["schemas"]["TieRequest"][];
+        };
         /** @description An encounter with a part of its timeline, oldest first; `cursor` leads to the part after it. */
         TimelineDocument: {
             encounter: components["schemas"]["EncounterDocument"];
@@ -4374,6 +4477,26 @@ export interface components {
                 code: "invalid" | "missing" | "empty" | "text" | "too-long" | "too-short" | "too-many" | "too-few" | "too-small" | "too-large" | "whole-number" | "date" | "date-and-time" | "past" | "future" | "choice" | "identifier" | "name-taken" | "only-one" | "fixed" | "phone" | "phone-abroad" | "country-not-served" | "number-not-served" | "no-phone" | "country" | "currency" | "time-zone" | "no-facility" | "not-a-clinician" | "no-practitioner" | "no-patient" | "no-sign-in" | "same-person" | "not-ahead" | "nhi" | "hours-order" | "hours-overlap";
                 limit?: number;
             }[];
+        };
+        LaunchRefusedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/launch-refused";
+            /** @constant */
+            title: "The record did not open Bedside";
+            /** @constant */
+            status: 403;
+            detail: string;
+            requestId: string;
+        };
+        LaunchUnknownPersonProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/launch-unknown-person";
+            /** @constant */
+            title: "Your facility has not connected you yet";
+            /** @constant */
+            status: 403;
+            detail: string;
+            requestId: string;
         };
         LinkInvalidProblem: {
             /** @constant */
@@ -5170,6 +5293,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["DeactivatedProblem"] | components["schemas"]["ForbiddenProblem"];
             };
         };
+        /** @description Your account is deactivated; The record did not open Bedside; Your facility has not connected you yet */
+        DeactivatedOrLaunchRefusedOrLaunchUnknownPerson: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DeactivatedProblem"] | components["schemas"]["LaunchRefusedProblem"] | components["schemas"]["LaunchUnknownPersonProblem"];
+            };
+        };
         /** @description The payment is disputed; The transfer is not due yet; Its state does not allow this */
         DisputedOrNotDueOrWrongState: {
             headers: {
@@ -5358,6 +5491,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["OutsideAvailabilityProblem"];
+            };
+        };
+        /** @description The record did not open Bedside */
+        LaunchRefused: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["LaunchRefusedProblem"];
             };
         };
         /** @description This link is not valid any more */
@@ -6070,6 +6213,7 @@ export type CodedSiteDocument = components['schemas']['CodedSiteDocument'];
 export type Colour = components['schemas']['Colour'];
 export type CommitDocument = components['schemas']['CommitDocument'];
 export type CommitRequest = components['schemas']['CommitRequest'];
+export type CompletionRequest = components['schemas']['CompletionRequest'];
 export type ConfirmRequest = components['schemas']['ConfirmRequest'];
 export type ConsentDocument = components['schemas']['ConsentDocument'];
 export type ConsentRequest = components['schemas']['ConsentRequest'];
@@ -6122,6 +6266,10 @@ export type Kind = components['schemas']['Kind'];
 export type KnownPhoneDocument = components['schemas']['KnownPhoneDocument'];
 export type Laterality = components['schemas']['Laterality'];
 export type LateralityDocument = components['schemas']['LateralityDocument'];
+export type LaunchContextDocument = components['schemas']['LaunchContextDocument'];
+export type LaunchDocument = components['schemas']['LaunchDocument'];
+export type LaunchRequest = components['schemas']['LaunchRequest'];
+export type LaunchedDocument = components['schemas']['LaunchedDocument'];
 export type MailAddressDocument = components['schemas']['MailAddressDocument'];
 export type MailAddressRequest = components['schemas']['MailAddressRequest'];
 export type Manner = components['schemas']['Manner'];
@@ -6233,6 +6381,10 @@ export type TemplatesDocument = components['schemas']['TemplatesDocument'];
 export type TemplatesRequest = components['schemas']['TemplatesRequest'];
 export type Text = components['schemas']['Text'];
 export type TicketRequest = components['schemas']['TicketRequest'];
+export type TieDocument = components['schemas']['TieDocument'];
+export type TieRequest = components['schemas']['TieRequest'];
+export type TiesDocument = components['schemas']['TiesDocument'];
+export type TiesRequest = components['schemas']['TiesRequest'];
 export type TimelineDocument = components['schemas']['TimelineDocument'];
 export type TokenPairDocument = components['schemas']['TokenPairDocument'];
 export type TransferDecisionDocument = components['schemas']['TransferDecisionDocument'];
@@ -6279,6 +6431,8 @@ export type ImageNotFoundProblem = components['schemas']['ImageNotFoundProblem']
 export type ImageTooLargeProblem = components['schemas']['ImageTooLargeProblem'];
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidRequestProblem = components['schemas']['InvalidRequestProblem'];
+export type LaunchRefusedProblem = components['schemas']['LaunchRefusedProblem'];
+export type LaunchUnknownPersonProblem = components['schemas']['LaunchUnknownPersonProblem'];
 export type LinkInvalidProblem = components['schemas']['LinkInvalidProblem'];
 export type MalformedProblem = components['schemas']['MalformedProblem'];
 export type MetadataMissingProblem = components['schemas']['MetadataMissingProblem'];
@@ -6356,6 +6510,7 @@ export type ResponseCriticalRequiredOrInvalidRequest = components['responses']['
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDeactivated = components['responses']['Deactivated'];
 export type ResponseDeactivatedOrForbidden = components['responses']['DeactivatedOrForbidden'];
+export type ResponseDeactivatedOrLaunchRefusedOrLaunchUnknownPerson = components['responses']['DeactivatedOrLaunchRefusedOrLaunchUnknownPerson'];
 export type ResponseDisputedOrNotDueOrWrongState = components['responses']['DisputedOrNotDueOrWrongState'];
 export type ResponseDoseNotFoundOrNotFound = components['responses']['DoseNotFoundOrNotFound'];
 export type ResponseDuplicateIdentifier = components['responses']['DuplicateIdentifier'];
@@ -6375,6 +6530,7 @@ export type ResponseImageNotFoundOrNotFoundOrSessionNotFound = components['respo
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseInvalidRequestOrOutsideAvailability = components['responses']['InvalidRequestOrOutsideAvailability'];
+export type ResponseLaunchRefused = components['responses']['LaunchRefused'];
 export type ResponseLinkInvalid = components['responses']['LinkInvalid'];
 export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseMetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight = components['responses']['MetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight'];
@@ -11505,6 +11661,147 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["NoRecordTarget"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postLaunches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaunchRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchDocument"];
+                };
+            };
+            403: components["responses"]["LaunchRefused"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postLaunchesComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchedDocument"];
+                };
+            };
+            403: components["responses"]["DeactivatedOrLaunchRefusedOrLaunchUnknownPerson"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAdminRecordPeopleByFacilityId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                facilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putAdminRecordPeopleByFacilityId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                facilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TiesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

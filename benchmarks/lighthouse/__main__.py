@@ -100,6 +100,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("inbox", "/inbox", patient, phone=True),
         page("notification-settings", "/notification-settings", patient, phone=True),
         page("unsubscribe", "/unsubscribe?token=none", {}, phone=True),
+        page("launch", "/launch", {}),
         page("delivery-log", "/delivery-log", administrator),
         page("users", "/users", administrator),
         page("account", "/account", clinician),

@@ -50,6 +50,7 @@ _NOT_CACHED = (
     "medicines",
     "delivery-log",
     "unsubscribe",
+    "launch",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")

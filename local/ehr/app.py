@@ -42,6 +42,7 @@ class Ehr:
                 Route("/ehr/state", self._state),
                 Route("/ehr/{record}/faults", self._faults, methods=["GET", "POST", "DELETE"]),
                 Route("/ehr/{record}/clients", self._clients, methods=["POST"]),
+                Route("/ehr/{record}/launches", self._launches, methods=["POST"]),
                 Route("/ehr/{record}/resources", self._resources, methods=["POST"]),
                 Route("/ehr/{record}/documents/{name}", self._document),
             ]
@@ -107,6 +108,20 @@ class Ehr:
             return JSONResponse({"message": "no such record"}, 404)
         record.sign_in.register(str(client_id), jwks=jwks, secret=str(secret))
         return JSONResponse({"tokenUrl": record.sign_in.token_url, "baseUrl": record.base_url}, 201)
+
+    async def _launches(self, request: Request) -> Response:
+        """Begin a launch: with a practitioner, and perhaps a patient and an encounter."""
+        record = self.records.get(request.path_params["record"])
+        try:
+            wanted = await json_of(request)
+            names = ("practitioner", "patient", "encounter")
+            context = {name: str(wanted[name]) for name in names if wanted.get(name)}
+            context["practitioner"]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return JSONResponse({"message": "expected: {practitioner, patient, encounter}"}, 422)
+        if record is None:
+            return JSONResponse({"message": "no such record"}, 404)
+        return JSONResponse({"iss": record.base_url, "launch": record.launches.begin(context)}, 201)
 
     async def _resources(self, request: Request) -> Response:
         """Store a resource as people at the facility do, such as a patient."""

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from local.ehr.answers import CUT, Answer, Object, RefusedError
 from local.ehr.faults import Faults
+from local.ehr.launches import Launches
 from local.ehr.searches import KNOWN, Search, numbers
 from local.ehr.sign_in import ALGORITHMS, SignIn
 from local.ehr.validation import Version, problem
@@ -38,6 +39,7 @@ class Record:
         self._planned: deque[str] = deque()
         self._refused_tokens = 0
         self.sign_in = SignIn(f"{base_url}/token", lambda: self._faults, now_s)
+        self.launches = Launches(base_url, now_s)
         self.resources: dict[tuple[str, str], Object] = {}
         self._arrived: set[str] = set()
         self.requests: list[tuple[str, str]] = []
@@ -81,11 +83,20 @@ class Record:
             return refusal.answer
 
     def _routed(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        if (method, path) == ("GET", "/.well-known/smart-configuration"):
-            return Answer(200, self._configuration())
-        if (method, path) == ("POST", "/token"):
-            return self.sign_in.token(dict(parse_qsl(body.decode("latin-1"))))
+        # What anybody may ask.
+        match method, path:
+            case "GET", "/.well-known/smart-configuration":
+                return Answer(200, self._configuration())
+            case "GET", "/authorize":
+                return self.launches.authorize(dict(parse_qsl(query)))
+            case "GET", "/jwks":
+                return Answer(200, self.launches.jwks())
+            case "POST", "/token":
+                return self._token(dict(parse_qsl(body.decode("latin-1"))))
         self._admit(headers)
+        return self._served(method, path, query, headers, body)
+
+    def _served(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
         parts = path.strip("/").split("/")
         match method, parts:
             case "GET", ["metadata"]:
@@ -97,6 +108,14 @@ class Record:
             case "POST", [kind]:
                 return self._posted(kind, headers, body)
         raise RefusedError(405, "not-supported", "this is not supported")
+
+    def _token(self, form: dict[str, str]) -> Answer:
+        if form.get("grant_type") != "authorization_code":
+            return self.sign_in.token(form)
+        answer, token = self.launches.token(form)
+        if token:
+            self.sign_in.tokens[token] = self.now_s() + self.sign_in.life_s
+        return answer
 
     def _admit(self, headers: Mapping[str, str]) -> None:
         good = self.sign_in.admits(headers.get("authorization", ""))
@@ -217,7 +236,8 @@ class Record:
             "grant_types_supported": ["client_credentials"],
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
-            "capabilities": ["client-confidential-asymmetric", "permission-v2"],
+            "capabilities": ["client-confidential-asymmetric", "client-public", "launch-ehr", "permission-v2"],
+            **self.launches.configuration(),
         }
 
 

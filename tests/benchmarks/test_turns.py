@@ -19,6 +19,7 @@ _OTHERS = {
     "photo_render",
     "record_commit",
     "record_targets",
+    "record_launch",
     "contact_points",
     "image_keep",
     "image_edits",

@@ -464,6 +464,15 @@ ALLOWED = {
         "ssm:PutParameter",
         "ssm:DeleteParameter",
     },
+    "RecordLaunch": {
+        "ssm",
+        "people:GetItem",
+        "people:UpdateItem",
+        "trail:PutItem",
+        "commits:GetItem",
+        "commits:PutItem",
+        "commits:UpdateItem",
+    },
     "NotificationTrigger": {
         "visits:GetItem",
         "medications:GetItem",

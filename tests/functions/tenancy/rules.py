@@ -732,6 +732,24 @@ RULES: Final[dict[str, Rule]] = {
     "GET /admin/record-targets/{facilityId}": _record_target_rule("", Answer(200)),
     "PUT /admin/record-targets/{facilityId}": _record_target_rule("", Answer(412, "precondition-failed"), '"7"'),
     "POST /admin/record-targets/{facilityId}/check": _record_target_rule("/check", NO_TARGET),
+    # Launches from records, which no facility has; and who of a facility is who there.
+    "POST /launches": Rule(
+        lambda estate: Ask(
+            "/launches", {"facilityId": estate.facilities.ours, "iss": "https://record.example", "launch": "x"}
+        ),
+        _everyone(Answer(403, "launch-refused")),
+    ),
+    "POST /launches/complete": Rule(
+        lambda _: Ask("/launches/complete", {"state": "x" * 43, "code": "x", "browser": "x" * 43}),
+        _everyone(Answer(403, "launch-refused")),
+    ),
+    "GET /admin/record-people/{facilityId}": Rule(
+        lambda estate: Ask(f"/admin/record-people/{estate.facilities.ours}"), _admins(Answer(200), FORBIDDEN)
+    ),
+    "PUT /admin/record-people/{facilityId}": Rule(
+        lambda estate: Ask(f"/admin/record-people/{estate.facilities.ours}", {"people": []}, {"if-match": '"7"'}),
+        _admins(Answer(412, "precondition-failed"), FORBIDDEN),
+    ),
     # Notifications: everybody's own; administrators see which kinds of things their facility's people were told.
     "GET /notifications": Rule(lambda _: Ask("/notifications"), _signed_in(Answer(200))),
     "POST /notifications/{notificationId}/read": Rule(

@@ -69,6 +69,8 @@ CONTRACT = {
     "committed": 409,
     "nothing-to-commit": 409,
     "no-record-target": 409,
+    "launch-refused": 403,
+    "launch-unknown-person": 403,
     "commit-not-found": 404,
     "metadata-missing": 409,
     "not-found": 404,

@@ -6,6 +6,7 @@ import pytest
 
 from bedside.bookings.settings import BookingsSettings
 from bedside.capture.settings import CaptureSettings
+from bedside.commits.launches.settings import LaunchSettings
 from bedside.commits.record_targets.settings import RecordTargetsSettings
 from bedside.commits.settings import CommitsSettings
 from bedside.encounters.settings import EncountersSettings
@@ -66,6 +67,7 @@ ALL: tuple[Any, ...] = (
     MedicationsSettings,
     CommitsSettings,
     RecordTargetsSettings,
+    LaunchSettings,
     NotificationsSettings,
     ChannelSettings,
 )

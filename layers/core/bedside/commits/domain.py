@@ -1,5 +1,6 @@
 """Manifest of the commits domain: what clinicians commit to the patient's record."""
 
+from bedside.commits.launches.routes import LAUNCH_ROUTES
 from bedside.commits.limits import COMMITS
 from bedside.commits.record_targets.routes import TARGET_ROUTES
 from bedside.platform.contract import Degraded, Domain, Route
@@ -79,6 +80,7 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
         *TARGET_ROUTES,
+        *LAUNCH_ROUTES,
     ),
     sweeps={"files": "file_sweep"},
     dead_letters={"PhotoRenderDeadLetters": "PhotoRenderQueue", "RecordCommitDeadLetters": "RecordCommitQueue"},

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bedside.capture.wiring import CaptureWiring
+from bedside.commits.launches.wiring import LaunchesWiring
 from bedside.commits.metrics import outcome_counted
 from bedside.commits.record_targets.wiring import RecordTargetsWiring
 from bedside.commits.settings import CommitsSettings
@@ -84,6 +85,10 @@ class CommitsWiring:
     @cached_property
     def record_targets(self) -> RecordTargetsWiring:
         return self.platform.domain(RecordTargetsWiring)
+
+    @cached_property
+    def launching(self) -> LaunchesWiring:
+        return self.platform.domain(LaunchesWiring)
 
     @cached_property
     def targets(self) -> "TargetDirectory":

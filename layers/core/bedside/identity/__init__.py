@@ -12,6 +12,7 @@ __all__ = [
     "phone_number",
     "principal",
     "representation",
+    "token_pair",
     "tokens",
     "wiring",
 ]

@@ -71,7 +71,7 @@ def code_used(person: Person, code: Code, begun: Beginning, now_ms: int) -> Item
     devices since `person` was read. An unregistered person becomes a patient.
     """
     family, others = begun.family, [each for each in person.devices if each != begun.device_id]
-    surplus = {f"old{number}": old for number, old in enumerate(_surplus(person, now_ms))}
+    surplus = {f"old{number}": old for number, old in enumerate(surplus_families(person, now_ms))}
     return ItemUpdate(
         sets=[
             "#families.#family = :family",
@@ -171,7 +171,7 @@ def _stored(codes: Iterable[Code]) -> dict[str, int]:
     return {code.digest: code.expires_at for code in codes}
 
 
-def _surplus(person: Person, now_ms: int) -> list[str]:
+def surplus_families(person: Person, now_ms: int) -> list[str]:
     """Return the sign-ins to remove: the expired ones, and the oldest beyond the limit."""
     alive = {family_id: family for family_id, family in person.families.items() if family.ends_at > now_ms}
     expired = [family_id for family_id in person.families if family_id not in alive]

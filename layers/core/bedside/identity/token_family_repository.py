@@ -5,6 +5,7 @@ from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.audit import AuditTrail, Entry
+from bedside.identity.otp_updates import surplus_families
 from bedside.identity.person import Family, Person, person_from_record
 from bedside.identity.refresh_token import RefreshToken
 
@@ -91,6 +92,22 @@ class TokenFamilyRepository:
         )
         try:
             transact(change, self._trail.add_change(entry, now_ms))
+        except ConditionFailedError:
+            return False
+        return True
+
+    def begin(self, person: Person, family_id: str, family: Family, now_ms: int) -> bool:
+        """Begin a sign-in without a code, in place of those that are over; False if the person is deactivated."""
+        over = {f"old{place}": name for place, name in enumerate(surplus_families(person, now_ms))}
+        removed = f" REMOVE {', '.join(f'#families.#{name}' for name in over)}" if over else ""
+        try:
+            self._table.update(
+                person.user_id,
+                f"SET #families.#family = :family, #lastSignInAt = :now{removed}",
+                condition="attribute_exists(#roles) AND attribute_not_exists(#deactivatedAt)",
+                values={"family": family.record(), "now": now_ms},
+                names={"family": family_id, **over},
+            )
         except ConditionFailedError:
             return False
         return True

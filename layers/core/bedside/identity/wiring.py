@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bedside.identity.user_admin import UserAdmin
     from bedside.identity.user_directory import UserDirectory
     from bedside.identity.user_view import UserView
+    from bedside.identity.vouched_sign_in import VouchedSignIn
     from bedside.platform.wiring import Platform
     from bedside.ports.sms import SmsSender
 
@@ -156,6 +157,20 @@ class IdentityWiring:
             quotas=self._quotas,
             randomness=os.urandom,
             on_locked=number_locked,
+            on_signed_in=lambda facility_id, now_ms: self.platform.counters.count(SIGN_INS, facility_id, now_ms),
+        )
+
+    @cached_property
+    def vouched_sign_in(self) -> "VouchedSignIn":
+        from bedside.identity.counters import SIGN_INS
+        from bedside.identity.vouched_sign_in import VouchedSignIn
+
+        return VouchedSignIn(
+            families=self._families,
+            pairs=self._token_pairs,
+            mac_keys=self._mac_keys,
+            life_ms=self.settings.sign_in_life_ms,
+            randomness=os.urandom,
             on_signed_in=lambda facility_id, now_ms: self.platform.counters.count(SIGN_INS, facility_id, now_ms),
         )
 

@@ -119,6 +119,18 @@ class ForbiddenError(BedsideError):
     status, slug, title = 403, "forbidden", "This is not yours to use"
 
 
+class LaunchRefusedError(BedsideError):
+    """The record does not confirm that it opened us, or did so too long ago, or in another browser."""
+
+    status, slug, title = 403, "launch-refused", "The record did not open Bedside"
+
+
+class LaunchUnknownPersonError(BedsideError):
+    """The record knows who opened us, and nobody has said who that is here."""
+
+    status, slug, title = 403, "launch-unknown-person", "Your facility has not connected you yet"
+
+
 class NotVerifiedError(BedsideError):
     status, slug, title = 403, "not-verified", "Your facility has not verified you yet"
 

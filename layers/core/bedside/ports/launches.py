@@ -6,6 +6,15 @@ from bedside.kernel.errors import UnavailableError
 
 
 @dataclass(frozen=True, slots=True)
+class LaunchSecrets:
+    """What one launch is tied to: the state and the nonce that come back, and the verifier of its code."""
+
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LaunchContext:
     """The practitioner who launched, with the patient and encounter that they had open; ids are the record's.
 

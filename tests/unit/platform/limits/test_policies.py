@@ -58,6 +58,8 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "plans": (300, 300),
         "commits": (300, 300),
         "record-targets": (120, 600),
+        "launches": (600, 600),
+        "record-people": (60, 600),
         "contact-points": (60, 300),
         "patient-search": (300, 300),
         "patient-create": (120, 600),

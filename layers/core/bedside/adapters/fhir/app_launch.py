@@ -7,7 +7,7 @@ function that browsers can reach has a secret of a record.
 import base64
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -22,7 +22,7 @@ from bedside.adapters.fhir.terms import NHI
 from bedside.adapters.fhir.tokens import oauth_error
 from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.kernel.errors import UnavailableError
-from bedside.ports.launches import LaunchContext, LaunchedPatient, RecordLaunchError
+from bedside.ports.launches import LaunchContext, LaunchedPatient, LaunchSecrets, RecordLaunchError
 
 type Object = dict[str, Any]
 
@@ -43,15 +43,6 @@ class AppClient:
     token_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What one launch is tied to: the `state` and `nonce` that come back, and the verifier of its code."""
-
-    state: str = field(repr=False)
-    nonce: str = field(repr=False)
-    verifier: str = field(repr=False)
-
-
 class AppLaunch:
     """Launches from one record. Its endpoints are at the record's own host, or that of the token URL that was set.
 
@@ -64,7 +55,7 @@ class AppLaunch:
         self._at_base = at_base(client.base_url, hosts)
         self._origins = {origin_of(client.base_url), *([origin_of(client.token_url)] if client.token_url else [])}
 
-    def authorize_url(self, launch: str, secrets: Secrets) -> str:
+    def authorize_url(self, launch: str, secrets: LaunchSecrets) -> str:
         """Return where the browser asks for a code."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(secrets.verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
@@ -82,7 +73,7 @@ class AppLaunch:
         endpoint = self._endpoint(self._configuration(), "authorization_endpoint")
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
-    def exchange(self, code: str, secrets: Secrets) -> LaunchContext:
+    def exchange(self, code: str, secrets: LaunchSecrets) -> LaunchContext:
         """Return who launched us, with which patient and encounter."""
         found = self._configuration()
         form = {

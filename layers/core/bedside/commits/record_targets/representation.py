@@ -29,6 +29,7 @@ class FhirDocument(TypedDict):
     photos: Literal["documentReference", "media"]
     format: Literal["jpeg", "pdf"]
     algorithm: Literal["ES384", "RS384"]
+    launchClientId: str | None
 
 
 class AlexDocument(TypedDict):
@@ -97,6 +98,7 @@ def _target(target: Target, now_ms: int) -> TargetDocument:
             "photos": settings.photos,
             "format": settings.format,
             "algorithm": settings.algorithm,
+            "launchClientId": settings.launch_client_id or None,
         }
     if isinstance(settings, AlexSettings):
         document["alex"] = {

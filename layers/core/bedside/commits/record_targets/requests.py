@@ -36,6 +36,7 @@ class FhirRequest(Wire):
     """A FHIR server that knows us by a key of ours, which we make; `newKey` replaces it.
 
     `tokenUrl` is needed if the server issues tokens at another host, and `scope` if the usual ones do not fit.
+    `launchClientId` is how it knows us as an app that it opens (SMART App Launch), a public client.
     """
 
     base_url: Address
@@ -47,6 +48,7 @@ class FhirRequest(Wire):
     format: Literal["jpeg", "pdf"] = "jpeg"
     algorithm: Literal["ES384", "RS384"] = "ES384"
     new_key: bool = False
+    launch_client_id: Token | None = None
 
     @model_validator(mode="after")
     def _media_of_r4(self) -> Self:
@@ -65,6 +67,7 @@ class FhirRequest(Wire):
             photos=self.photos,
             format=self.format,
             algorithm=self.algorithm,
+            launch_client_id=self.launch_client_id or "",
         )
 
 

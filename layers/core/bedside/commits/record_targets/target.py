@@ -22,7 +22,10 @@ CHECK_LIFE_MS: Final = 120_000
 
 @dataclass(frozen=True, slots=True)
 class FhirSettings:
-    """A FHIR server. `token_url` and `scope` are empty where the server itself tells them."""
+    """A FHIR server. `token_url` and `scope` are empty where the server itself tells them.
+
+    It can open Bedside if it knows us as an app, by `launch_client_id`.
+    """
 
     base_url: str
     client_id: str
@@ -32,6 +35,7 @@ class FhirSettings:
     photos: Literal["documentReference", "media"] = "documentReference"
     format: Literal["jpeg", "pdf"] = "jpeg"
     algorithm: Literal["ES384", "RS384"] = "ES384"
+    launch_client_id: str = ""
 
     kind: Literal["fhir"] = "fhir"
 
