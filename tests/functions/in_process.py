@@ -151,6 +151,16 @@ class InProcess:
         assert hooks.deliver(self.clinic, hooks.hms(kind="beam.started.success", data=data)).status == 200
         assert hooks.process(self.clinic, *hooks.queued()) == []
 
+    def pay(self, checkout_url: str) -> None:
+        """Let the provider tell at once of what was paid."""
+        bookings = self.clinic.wiring.bookings
+        provider = bookings.payments
+        assert provider
+        told = len(provider.events)
+        provider.pay(checkout_url.rpartition("/")[2])
+        for kind, data in provider.events[told:]:
+            bookings.payment_events.handle(kind, data, self.clinic.wiring.now_ms())
+
     def settled(self, take: Callable[[], Inventory]) -> Inventory:
         """Return what is kept: nobody tells anything by themselves here."""
         return take()

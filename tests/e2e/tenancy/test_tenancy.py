@@ -24,6 +24,7 @@ _CELLS: Final = {
     "GET /admin/users": ("admin", "other admin", "nobody"),
     "GET /visits": ("clinician", "patient", "other clinician", "other patient"),
     "GET /session/waiting": ("clinician", "other clinician"),
+    "GET /packs/{packId}": ("patient", "admin", "fellow patient", "other admin"),
     "GET /services": ("clinician", "patient", "other patient"),
     "POST /session/live-ticket": ("clinician", "other clinician", "other patient"),
     "POST /session/upload-token": ("clinician", "other clinician", "phone"),
@@ -44,6 +45,10 @@ class Running:
 
     def recording_begins(self, visit_id: str) -> None:
         """Nothing is to be done for it."""
+
+    def pay(self, checkout_url: str) -> None:
+        answer = self.reception.http.post(checkout_url, data={"do": "pay"})
+        assert answer.status_code in {200, 303}, answer.text
 
     def settled(self, take: Callable[[], Inventory]) -> Inventory:
         """Return what is kept as soon as it stays the same for half a second."""

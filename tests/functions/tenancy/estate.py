@@ -50,6 +50,10 @@ class World(Protocol):
         """Let the video provider tell that a visit is recorded, if it does not do so by itself."""
         ...
 
+    def pay(self, checkout_url: str) -> None:
+        """Let a patient pay on the payment provider's page; its webhook may follow later."""
+        ...
+
     def settled(self, take: Callable[[], inventory.Inventory]) -> inventory.Inventory:
         """Return what is kept once the provider has told all that there is to tell."""
         ...
@@ -296,6 +300,30 @@ class Estate:
         assert answer.status_code == 201, answer.text
         self.facilities.visits.add(answer.json()["visitId"])
         return f"/bookings/{answer.json()['bookingId']}"
+
+    @cached_property
+    def offered_pack(self) -> dict[str, Any]:
+        """What buys a pack of visits of the first facility."""
+        price = {"amount": 9000, "currency": "NZD"}
+        service = {**self.service_request, "price": price, "packs": [{"visits": 3, "amount": 24000}]}
+        answer = self.facilities.people["admin"].call("POST", "/services", service)
+        assert answer.status_code == 201, answer.text
+        return {"serviceId": answer.json()["serviceId"], "visits": 3, "price": {**price, "amount": 24000}}
+
+    @cached_property
+    def pack(self) -> str:
+        """The path of a pack that the first facility's patient has bought and paid."""
+        buyer = self.facilities.people["patient"]
+        answer = buyer.call("POST", "/packs", self.offered_pack)
+        assert answer.status_code == 201, answer.text
+        path = f"/packs/{answer.json()['packId']}"
+        self.facilities.world.pay(answer.json()["checkoutUrl"])
+
+        def state() -> str:
+            return str(buyer.call("GET", path).json()["state"])
+
+        until(lambda: state() == "active", lambda: f"the pack is {state()}")
+        return path
 
     @property
     def plan_request(self) -> dict[str, Any]:

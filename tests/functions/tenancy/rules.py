@@ -340,13 +340,23 @@ def _booking_rule(ask: Callable[[Estate], Ask], answers: Mapping[str, Answer]) -
     return Rule(ask, {**dict.fromkeys(PEOPLE, NO_BOOKING), **_NO_SIGN_IN, **answers})
 
 
-def _no_packs(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
-    return bool(answer.json() == {"packs": [], "cursor": None})
+def _packs_of_their_own(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    """Tell whether its patient finds the pack, and so does the administrator of its facility; nobody else does."""
+    people = estate.facilities.people
+
+    def has(found: httpx.Response) -> bool:
+        return estate.pack in {f"/packs/{pack['packId']}" for pack in found.json().get("packs", ())}
+
+    sold = has(caller.call("GET", "/packs", params={"of": "facility"}))
+    return (has(answer), sold) == (caller is people["patient"], caller is people["admin"])
 
 
-def _pack_rule(ask: Callable[[Estate], Ask]) -> Rule:
-    """Return a row for calls about packs; whose it is and whose not is tried where packs can be paid."""
-    return Rule(ask, {**dict.fromkeys(PEOPLE, NO_PACK), **_NO_SIGN_IN})
+def _the_pack(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return bool(estate.pack == f"/packs/{answer.json()['packId']}")
+
+
+def _pack_rule(ask: Callable[[Estate], Ask], patient: Answer, admin: Answer) -> Rule:
+    return Rule(ask, {**dict.fromkeys(PEOPLE, NO_PACK), **_NO_SIGN_IN, "patient": patient, "admin": admin})
 
 
 def _the_plan(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
@@ -850,21 +860,29 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask(f"{estate.booking}/refund"),
         {"admin": WRONG_STATE, **dict.fromkeys(("patient", "clinician"), FORBIDDEN)},
     ),
-    # Packs: bought by patients of the facility. Nobody has one here, because nothing here has a price.
+    # Packs: bought by a patient of the facility for themselves; seen and cancelled by them and administrators.
     "POST /packs": Rule(
-        lambda estate: Ask(
-            "/packs", {"serviceId": estate.offered, "visits": 5, "price": {"amount": 1, "currency": "NZD"}}
-        ),
+        lambda estate: Ask("/packs", estate.offered_pack),
         {
             **dict.fromkeys(PEOPLE, FORBIDDEN),
             **_NO_SIGN_IN,
-            **dict.fromkeys(("patient", "fellow patient", "other patient"), NO_PACK),
+            **dict.fromkeys(("patient", "fellow patient"), Answer(201, may_change=True)),
+            "other patient": NO_PACK,
         },
     ),
-    "GET /packs": Rule(lambda _estate: Ask("/packs"), _signed_in(Answer(200, check=_no_packs))),
-    "GET /packs/{packId}": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}")),
-    "POST /packs/{packId}/cancel": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/cancel")),
-    "POST /packs/{packId}/refund": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/refund")),
+    "GET /packs": Rule(
+        lambda estate: Ask("/packs" if estate.pack else ""), _signed_in(Answer(200, check=_packs_of_their_own))
+    ),
+    "GET /packs/{packId}": _pack_rule(
+        lambda estate: Ask(estate.pack), Answer(200, check=_the_pack), Answer(200, check=_the_pack)
+    ),
+    "POST /packs/{packId}/cancel": _pack_rule(
+        lambda estate: Ask(f"{estate.pack}/cancel"), Answer(200, may_change=True), Answer(200, may_change=True)
+    ),
+    # Of whose refund nothing has failed.
+    "POST /packs/{packId}/refund": _pack_rule(
+        lambda estate: Ask(f"{estate.pack}/refund"), FORBIDDEN, Answer(409, "wrong-state")
+    ),
     # Plans of medicines: of their patients, and of clinicians of the facility for patients of the directory.
     "POST /plans": Rule(
         lambda estate: Ask("/plans" if estate.in_directory else "", estate.plan_request),
