@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
+from bedside.adapters.aws.dynamodb import Change
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.encounters.events import event, user
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
@@ -16,7 +17,7 @@ from bedside.visits.model import Visit
 class BookedTime:
     """Writes bookings together with the time that they need, or writes neither.
 
-    Methods raise ConditionFailedError if the booking, or what a change in `also` is about, is not as it was read, and
+    Methods raise ChangedMeanwhileError if the booking, or what a change in `also` is about, is not as it was read, and
     UnavailableError.
     """
 
@@ -48,7 +49,7 @@ class BookedTime:
         """
         changes = [self.bookings.update_change(before, after), *also]
         if not self._take(after, changes, by, now_ms):
-            raise ConditionFailedError(None)  # somebody else has confirmed it
+            raise ChangedMeanwhileError("The booking has been changed.")  # somebody else has confirmed it
 
     def move(
         self,

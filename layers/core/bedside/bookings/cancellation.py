@@ -5,7 +5,6 @@ from typing import Final
 
 from pydantic import Field
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_documents import BookingDocuments
@@ -16,6 +15,7 @@ from bedside.bookings.purchase import Withdrawal
 from bedside.bookings.representation import BookingDocument
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import LongText, Wire
 from bedside.visits.facts import Decision, VisitFacts, with_decision
 from bedside.visits.model import Visit
@@ -58,7 +58,7 @@ class Cancellation:
                     self._cancel_visit(booking, principal, request, now_ms)
                 elif not _was_cancelled(booking):
                     raise WrongStateError(f"The booking is {booking.state}.", booking.state)
-            except ConditionFailedError:
+            except ChangedMeanwhileError:
                 booking = self.bookings.get(booking_id)
                 continue
             booking = self.lifecycle.try_advance(booking_id, now_ms)

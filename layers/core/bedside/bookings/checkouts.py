@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
@@ -13,6 +12,7 @@ from bedside.bookings.money import NOTHING
 from bedside.bookings.purchase import PROVIDER, Checkout
 from bedside.bookings.transitions import VOUCHER_GRACE_MS, apply_step
 from bedside.kernel.errors import PaymentRefusedError, PaymentsNotReadyError
+from bedside.kernel.versions import ChangedMeanwhileError
 
 _DESCRIPTION: Final = "Video visit"
 # Multibanco's vouchers live for seven days, which nobody can choose (https://docs.stripe.com/payments/multibanco).
@@ -42,7 +42,7 @@ class Checkouts:
             opened = self._open(booking, checkout, origin, now_ms)
             after = replace(booking, checkout=opened)
             self.bookings.update(booking, after)
-        except ConditionFailedError:  # another call of theirs was faster
+        except ChangedMeanwhileError:  # another call of theirs was faster
             return self.bookings.get(booking.booking_id)
         return replace(after, version=booking.version + 1)
 

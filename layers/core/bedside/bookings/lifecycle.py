@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
@@ -20,6 +19,7 @@ from bedside.bookings.transitions import apply_step, with_money
 from bedside.bookings.visit_outcome import visit_view
 from bedside.identity.facility import BookingPolicy
 from bedside.kernel.errors import ClashError, PaymentRefusedError, UnavailableError, WrongStateError
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.visits.facts import Decision, with_decision
 
 # The longest way has five stations; others may write in between.
@@ -49,7 +49,7 @@ class BookingLifecycle:
             booking = self.bookings.get(booking_id)
             visit = self._visit(booking, now_ms)
             # Otherwise somebody else has changed it meanwhile: look again.
-            with suppress(ConditionFailedError):
+            with suppress(ChangedMeanwhileError):
                 booking = self._noted(booking, visit, now_ms)
                 money = self.money.get(booking)
                 following = self._decide(booking, money, visit, now_ms)
@@ -75,7 +75,7 @@ class BookingLifecycle:
     def withdraw(self, booking: Booking, withdrawal: Withdrawal) -> None:
         """Record that somebody gives a booking up, or wants its money; who asked before has asked.
 
-        Raises ConditionFailedError if the booking has changed, and UnavailableError.
+        Raises ChangedMeanwhileError if the booking has changed, and UnavailableError.
         """
         if booking.withdrawal is None:
             self.bookings.update(booking, replace(booking, withdrawal=withdrawal, due_at=withdrawal.at))

@@ -5,7 +5,6 @@ from typing import Final
 
 from pydantic import Field
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.decision import Step
 from bedside.bookings.pack import FREE, Pack
 from bedside.bookings.pack_decision import apply_pack_step
@@ -23,6 +22,7 @@ from bedside.bookings.purchase import Withdrawal
 from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import Wire
 
 _TRIES: Final = 5
@@ -58,7 +58,7 @@ class PackCancellation:
                 raise WrongStateError(f"The pack is {state}.", state)
             try:
                 self._give_up(pack, principal.user_id, request, now_ms)
-            except ConditionFailedError:
+            except ChangedMeanwhileError:
                 pack = self.packs.get(pack_id)
                 continue
             pack = self.lifecycle.try_advance(pack_id, now_ms)

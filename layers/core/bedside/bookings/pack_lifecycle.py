@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.decision import Action, Step, Wait
 from bedside.bookings.money import Money
 from bedside.bookings.pack import Pack
@@ -14,6 +13,7 @@ from bedside.bookings.pack_repository import PackRepository
 from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.transitions import with_money
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
+from bedside.kernel.versions import ChangedMeanwhileError
 
 # The longest way has five stations; others may write in between.
 _TRIES: Final = 12
@@ -38,7 +38,7 @@ class PackLifecycle:
             money = self.money.get(pack)
             following = decide_on_pack(pack, money, now_ms)
             # Otherwise somebody else has changed it meanwhile: look again.
-            with suppress(ConditionFailedError):
+            with suppress(ChangedMeanwhileError):
                 match following:
                     case Wait(until):
                         after = replace(with_money(pack, money, now_ms), due_at=until)

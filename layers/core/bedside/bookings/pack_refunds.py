@@ -3,7 +3,6 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.pack_decision import apply_pack_step
 from bedside.bookings.pack_documents import PackDocument, is_pack_admin, pack_document, pack_state
 from bedside.bookings.pack_lifecycle import PackLifecycle
@@ -13,6 +12,7 @@ from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.refunds import RefundRequest, require_failed, settling
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, WrongStateError
+from bedside.kernel.versions import ChangedMeanwhileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class PackRefunds:
         if pack.state == "refundFailed":
             money = self.money.get(pack)
             before, step = settling(pack, request, money, principal.user_id)
-            with suppress(ConditionFailedError):  # somebody else has just done so
+            with suppress(ChangedMeanwhileError):  # somebody else has just done so
                 self.packs.update(pack, apply_pack_step(before, step, money, now_ms))
         elif pack.state not in {"refunding", "refunded"}:
             state = pack_state(pack, now_ms)

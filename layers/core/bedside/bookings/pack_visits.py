@@ -49,7 +49,7 @@ class PackVisits:
     def give_back(self, before: Booking, after: Booking, now_ms: int, *, extends: bool) -> None:
         """Change a booking whose visit goes back to its pack, or becomes money if that was given up.
 
-        Raises ConditionFailedError if booking or pack have changed, and UnavailableError.
+        Raises ChangedMeanwhileError if booking or pack have changed, and UnavailableError.
         """
         pack = self.packs.get(before.pack_id or "")
         changed = visit_returned(pack, before.booking_id, now_ms, extends=extends)

@@ -6,7 +6,6 @@ from typing import Final
 
 from pydantic import Field
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import own_facility
 from bedside.bookings.checkout_pages import HOLD_MS, LEAST_MS, CheckoutPages, Sale, first_checkout
 from bedside.bookings.decision import POLL_INTERVAL_MS, Step
@@ -30,6 +29,7 @@ from bedside.kernel.errors import (
     PriceChangedError,
 )
 from bedside.kernel.request_ids import request_id
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import Identifier, Wire
 
 _DESCRIPTION: Final = "Video visits"
@@ -129,7 +129,7 @@ class Packs:
                 pack = replace(renewed, version=pack.version + 1)
             after = replace(pack, checkout=self._open(pack, checkout, origin, now_ms))
             self.packs.update(pack, after)
-        except ConditionFailedError:  # another call of theirs was faster
+        except ChangedMeanwhileError:  # another call of theirs was faster
             return self.packs.get(pack.pack_id)
         return replace(after, version=pack.version + 1)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
+from bedside.adapters.aws.dynamodb import Change
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
@@ -26,6 +26,7 @@ from bedside.kernel.errors import (
     UnavailableError,
 )
 from bedside.kernel.instants import iso
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.platform.limits.limiter import Limiter
 
 # For those who wait for a time whose hold should be over: the provider may yet have to say so.
@@ -69,8 +70,8 @@ class PaymentStarts:
     def hold(self, booking: Booking, start: Start, also: Sequence[Change], now_ms: int) -> Booking:
         """Hold the time of a new booking, and return the booking with its Checkout.
 
-        Returns the booking that the patient holds the same time with, if there is one. Raises ConditionFailedError if a
-        change in `also` cannot be made or a hold has just ended, SlotHeldError, SlotBookedError, PatientClashError,
+        Returns the booking that the patient holds the same time with, if there is one. Raises ChangedMeanwhileError if
+        a change in `also` cannot be made or a hold has just ended, SlotHeldError, SlotBookedError, PatientClashError,
         PaymentsNotReadyError, UnavailableError.
         """
         held = replace(
@@ -83,7 +84,7 @@ class PaymentStarts:
         )
         try:
             self.reservations.hold(held, now_ms + HOLD_MS, now_ms, also)
-        except ConditionFailedError:
+        except ChangedMeanwhileError:
             # The same request may just have made it.
             known = self.bookings.find(booking.booking_id)
             if known is None:
@@ -99,7 +100,7 @@ class PaymentStarts:
     def refusal(self, error: ClashError, now_ms: int) -> Exception:
         """Return what tells patients that a time is taken or held.
 
-        A hold that should be over is looked at, and if it is over, ConditionFailedError asks to try again.
+        A hold that should be over is looked at, and if it is over, ChangedMeanwhileError asks to try again.
         """
         hold = error.hold
         if isinstance(error, PatientClashError):
@@ -107,7 +108,7 @@ class PaymentStarts:
         if hold is None:
             return SlotBookedError(_TAKEN)
         if hold.until <= now_ms and self._has_ended(hold, now_ms):
-            return ConditionFailedError(None)
+            return ChangedMeanwhileError("The booking has been changed.")
         retry_at = max(hold.until, now_ms + _RETRY_MS)
         return SlotHeldError("Somebody is paying for this time. It may be free again later.", iso(retry_at))
 

@@ -7,7 +7,6 @@ from typing import Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import is_facility_admin
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
@@ -23,6 +22,7 @@ from bedside.bookings.representation import BookingDocument
 from bedside.bookings.transitions import apply_step
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, WrongStateError
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import REFUSED, LongText, Wire
 
 _WHY = "Say why: the patient reads it."
@@ -70,7 +70,7 @@ class Refunds:
         if booking.state == "refundFailed":
             money = self.money.get(booking)
             before, step = settling(booking, request, money, principal.user_id)
-            with suppress(ConditionFailedError):  # somebody else has just done so
+            with suppress(ChangedMeanwhileError):  # somebody else has just done so
                 self.bookings.update(booking, apply_step(before, step, money, now_ms))
         elif booking.state not in {"refunding", "refunded"} and not booking.is_returned:
             self._return_kept(principal, booking, request, now_ms)
@@ -82,7 +82,7 @@ class Refunds:
             raise WrongStateError(f"The booking is {booking.state}.", booking.state)
         if booking.pack_id and not request.reason:
             raise InvalidRequestError([FieldFault("reason", _WHY, "missing")])
-        with suppress(ConditionFailedError):  # somebody else has just done so, or the answer tells what else happened
+        with suppress(ChangedMeanwhileError):  # somebody else has just done so, or the answer tells what else happened
             self.lifecycle.withdraw(booking, Withdrawal(now_ms, principal.user_id, request.reason))
 
 

@@ -8,7 +8,7 @@ from typing import Final, NoReturn, Self
 from pydantic import AwareDatetime, model_validator
 from pydantic_core import PydanticCustomError
 
-from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
+from bedside.adapters.aws.dynamodb import Change
 from bedside.bookings.access import is_practice
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booked_visits import BookedVisits
@@ -33,6 +33,7 @@ from bedside.kernel.errors import (
     UnavailableError,
     WrongStateError,
 )
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import REFUSED, Wire
 from bedside.visits.model import Visit
 
@@ -82,7 +83,7 @@ class Rescheduling:
         for _ in range(_TRIES):
             booking = self.queries.visible(principal, booking_id)
             # Otherwise booking, service or schedule have changed: look again.
-            with suppress(ConditionFailedError):
+            with suppress(ChangedMeanwhileError):
                 self._move(principal, booking, starts_at, now_ms)
                 break
         else:
@@ -99,7 +100,7 @@ class Rescheduling:
             booking = self.queries.visible(principal, booking_id)
             if principal.user_id != booking.patient_id:
                 raise ForbiddenError("Only the patient may do this.")
-            with suppress(ConditionFailedError):
+            with suppress(ChangedMeanwhileError):
                 if request.starts_at is not None:
                     self._take_other(principal, booking, _instant(request.starts_at), now_ms)
                 else:

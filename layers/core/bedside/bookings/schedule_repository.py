@@ -25,20 +25,16 @@ class ScheduleRepository:
         item = self.table.get(schedule_key(facility_id, practitioner_id))
         return schedule_from_record(item) if item else NO_SCHEDULE
 
-    def save(self, facility_id: str, practitioner_id: str, availability: Availability, seen: int) -> bool:
-        """Store the availability as the version after `seen`; False if `seen` is not current."""
+    def save(self, facility_id: str, practitioner_id: str, availability: Availability, seen: int) -> None:
+        """Store the availability as the version after `seen`. Raises ConditionFailedError if that is not current."""
         key, record = schedule_key(facility_id, practitioner_id), availability_record(availability)
-        try:
-            self._ensure(facility_id, practitioner_id)
-            self.table.update(
-                key,
-                "SET #availability = :availability, #version = :next",
-                condition="#version = :seen",
-                values={"availability": record, "seen": seen, "next": seen + 1},
-            )
-        except ConditionFailedError:
-            return False
-        return True
+        self._ensure(facility_id, practitioner_id)
+        self.table.update(
+            key,
+            "SET #availability = :availability, #version = :next",
+            condition="#version = :seen",
+            values={"availability": record, "seen": seen, "next": seen + 1},
+        )
 
     def block(self, facility_id: str, practitioner_id: str, day: date, past: Iterable[date]) -> None:
         """Add a date to those on which the practitioner is away, and remove past ones; idempotent."""

@@ -17,7 +17,7 @@ from bedside.identity.principal import Principal
 from bedside.kernel.calendar_dates import DATE_RULE, parse_date
 from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionFailedError
 from bedside.kernel.instants import iso
-from bedside.kernel.versions import version_seen
+from bedside.kernel.versions import ChangedMeanwhileError, version_seen
 from bedside.kernel.wall_clock import WallClock, minute_of
 
 _CHANGED: Final = "The availability was changed elsewhere."
@@ -63,8 +63,12 @@ class Schedules:
         seen = version_seen(if_match, lambda: before.version, _CHANGED)
         wanted = _availability(request)
         repeated = before.availability == wanted and before.version == seen + 1
-        if not repeated and not self.schedules.save(facility_id, practitioner_id, wanted, seen):
-            raise PreconditionFailedError(_CHANGED, self.schedules.get(facility_id, practitioner_id).version)
+        if not repeated:
+            try:
+                self.schedules.save(facility_id, practitioner_id, wanted, seen)
+            except ChangedMeanwhileError as error:
+                current = self.schedules.get(facility_id, practitioner_id).version
+                raise PreconditionFailedError(_CHANGED, current) from error
         return availability_document(practitioner_id, wanted, before), seen + 1
 
     def get_blocked_date(

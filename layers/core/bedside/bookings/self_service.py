@@ -8,7 +8,6 @@ from typing import Final, Self
 from pydantic import AwareDatetime, model_validator
 from pydantic_core import PydanticCustomError
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import own_facility
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_time import BookedTime, visit_of
@@ -37,6 +36,7 @@ from bedside.kernel.errors import (
     UnavailableError,
 )
 from bedside.kernel.request_ids import request_id
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import REFUSED, Identifier, Wire
 from bedside.visits.patient_names import PatientNames
 from bedside.visits.timeline import TimeLimits
@@ -109,7 +109,7 @@ class SelfService:
             self.starts.count_free(principal, now_ms)
         for _ in range(_TRIES):
             # What is offered may change until it is booked; then it is looked at again.
-            with suppress(ConditionFailedError):
+            with suppress(ChangedMeanwhileError):
                 booking = self._try(start, facility_id, request, booking_id, starts_at, now_ms)
                 return self.documents.describe(principal, booking, now_ms)
         raise UnavailableError("What is offered is being changed.", cause="Changed")
@@ -117,7 +117,7 @@ class SelfService:
     def _try(
         self, start: Start, facility_id: str, request: BookingRequest, booking_id: str, starts_at: int, now_ms: int
     ) -> Booking:
-        """Book a time if it is offered. Raises ConditionFailedError if service or schedule changed meanwhile."""
+        """Book a time if it is offered. Raises ChangedMeanwhileError if service or schedule changed meanwhile."""
         principal = start.principal
         service, practitioner = self._service(principal, facility_id, request)
         availability, also = self.offers.require(service, starts_at, now_ms)

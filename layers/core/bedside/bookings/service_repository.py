@@ -34,11 +34,15 @@ class ServiceRepository:
 
     def create(self, service: Service) -> bool:
         """Add a service; False if one of this id exists."""
-        return self._put(service, "attribute_not_exists(#pk)")
+        try:
+            self._put(service, "attribute_not_exists(#pk)")
+        except ConditionFailedError:
+            return False
+        return True
 
-    def replace(self, service: Service) -> bool:
-        """Store a service as the version after the one before it; False if that is not current."""
-        return self._put(service, "#version = :seen", seen=service.version - 1)
+    def replace(self, service: Service) -> None:
+        """Store a service as the version after the one before it. Raises ConditionFailedError if there is another."""
+        self._put(service, "#version = :seen", seen=service.version - 1)
 
     def unchanged_change(self, service: Service, now_ms: int) -> Change:
         """Return a change, for the transaction of a booking, that fails if the service is another version."""
@@ -49,14 +53,10 @@ class ServiceRepository:
             values={"now": now_ms, "seen": service.version},
         )
 
-    def _put(self, service: Service, condition: str, **values: int) -> bool:
+    def _put(self, service: Service, condition: str, **values: int) -> None:
         key = service_key(service.facility_id, service.service_id)
         item = {"pk": key, "servicesOf": service.facility_id, **service_record(service)}
-        try:
-            self.table.put(item, condition=condition, values=values)
-        except ConditionFailedError:
-            return False
-        return True
+        self.table.put(item, condition=condition, values=values)
 
 
 def service_key(facility_id: str, service_id: str) -> str:

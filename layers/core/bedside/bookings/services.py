@@ -23,7 +23,7 @@ from bedside.kernel.errors import (
     UserNotFoundError,
 )
 from bedside.kernel.request_ids import request_id
-from bedside.kernel.versions import version_seen
+from bedside.kernel.versions import ChangedMeanwhileError, version_seen
 
 _RANDOM_BYTES: Final = 5
 _CHANGED: Final = "The service was changed elsewhere."
@@ -99,8 +99,12 @@ class Services:
         if request.practitioner_id != before.practitioner_id:
             raise InvalidRequestError([FieldFault("practitionerId", "A service stays with its practitioner.", "fixed")])
         wanted = self._changed(principal, before, request, seen + 1)
-        if before != wanted and not self.services.replace(wanted):
-            raise PreconditionFailedError(_CHANGED, self._of_facility(before.facility_id, service_id).version)
+        if before != wanted:
+            try:
+                self.services.replace(wanted)
+            except ChangedMeanwhileError as error:
+                current = self._of_facility(before.facility_id, service_id).version
+                raise PreconditionFailedError(_CHANGED, current) from error
         return service_document(wanted), wanted.version
 
     def _changed(self, principal: Principal, before: Service, request: ServiceRequest, version: int) -> Service:

@@ -18,6 +18,10 @@ _TAG: Final = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"|([0-9]+)')
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
+class ChangedMeanwhileError(Exception):
+    """Somebody else has changed what was read, so nothing was written: look again."""
+
+
 def version_seen(if_match: str | None, current: Callable[[], int], changed: str) -> int:
     """Return the version that a change is based on, as its If-Match header says; 0 is what does not exist yet.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.adapters.aws.dynamodb import Table
 from bedside.payouts.payout_account import PayoutAccount, account_from_record, account_record
 
 
@@ -17,17 +17,17 @@ class AccountRepository:
         item = self.table.get(_key(practitioner_id))
         return account_from_record(item) if item else PayoutAccount(practitioner_id)
 
-    def save(self, account: PayoutAccount) -> PayoutAccount | None:
-        """Store an account as the version after the one that was read; None if that is not current."""
+    def save(self, account: PayoutAccount) -> PayoutAccount:
+        """Store an account as the version after the one that was read, and return it.
+
+        Raises ConditionFailedError if that is not current.
+        """
         after = replace(account, version=account.version + 1)
         condition = "#version = :seen" if account.version else "attribute_not_exists(#pk)"
         values = {"seen": account.version} if account.version else {}
-        try:
-            self.table.put(
-                {"pk": _key(account.practitioner_id), **account_record(after)}, condition=condition, values=values
-            )
-        except ConditionFailedError:
-            return None
+        self.table.put(
+            {"pk": _key(account.practitioner_id), **account_record(after)}, condition=condition, values=values
+        )
         return after
 
 

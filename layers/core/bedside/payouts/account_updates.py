@@ -1,10 +1,12 @@
 """What the payment provider says of practitioners, remembered."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.kernel.errors import UnavailableError
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.payouts.account_repository import AccountRepository
 from bedside.payouts.payout_account import PayoutAccount, topics
 from bedside.ports.payouts import PayoutProvider
@@ -57,7 +59,6 @@ class AccountUpdates:
         for _ in range(_TRIES):
             known = self.repository.get(practitioner_id)
             wanted = change(known)
-            saved = known if wanted == known else self.repository.save(wanted)
-            if saved:
-                return saved
+            with suppress(ChangedMeanwhileError):
+                return known if wanted == known else self.repository.save(wanted)
         raise UnavailableError("The account is being changed by others.", cause="Changed")

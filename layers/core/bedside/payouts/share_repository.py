@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.adapters.aws.dynamodb import Table
 from bedside.payouts.share import Share, ShareState
 from bedside.payouts.share_record import share_from_record, share_record
 from bedside.platform.due_index import DueIndex, shard_of
@@ -28,17 +28,17 @@ class ShareRepository:
         item = self.table.get(share_key(booking_id)) if len(booking_id) <= _ID_LENGTH else None
         return share_from_record(item) if item else None
 
-    def save(self, share: Share, now_ms: int) -> Share | None:
-        """Store a share as the version after the one that was read; None if that is not current."""
+    def save(self, share: Share, now_ms: int) -> Share:
+        """Store a share as the version after the one that was read, and return it.
+
+        Raises ConditionFailedError if that is not current.
+        """
         after = replace(share, version=share.version + 1)
-        try:
-            self.table.put(
-                {"pk": share_key(share.booking_id), **share_record(after), **_places(after, now_ms)},
-                condition="#version = :seen" if share.version else "attribute_not_exists(#pk)",
-                values={"seen": share.version} if share.version else {},
-            )
-        except ConditionFailedError:
-            return None
+        self.table.put(
+            {"pk": share_key(share.booking_id), **share_record(after), **_places(after, now_ms)},
+            condition="#version = :seen" if share.version else "attribute_not_exists(#pk)",
+            values={"seen": share.version} if share.version else {},
+        )
         return after
 
     def due(self, now_ms: int, limit: int) -> list[str]:

@@ -1,6 +1,7 @@
 """What administrators of the system do with transfers: see them, approve and hold them, and export the ledger."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +17,7 @@ from bedside.kernel.errors import (
     UnavailableError,
     WrongStateError,
 )
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import Line, Wire
 from bedside.payouts.ledger_export import LedgerRequest, ledger_csv
 from bedside.payouts.limits import TRANSFER_APPROVALS_A_DAY
@@ -116,7 +118,9 @@ class TransferAdmin:
             if share is None:
                 raise TransferNotFoundError("There is no such transfer.")
             wanted = decide(share)
-            if wanted is share or self.shares.save(wanted, now_ms):
+            with suppress(ChangedMeanwhileError):
+                if wanted is not share:
+                    self.shares.save(wanted, now_ms)
                 after = self.transfers.follow(booking_id, now_ms) or wanted
                 [document] = self._documents([after], now_ms)
                 return document

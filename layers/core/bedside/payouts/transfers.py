@@ -1,12 +1,14 @@
 """Transfers of practitioners' shares: each share follows its booking's money, and is sent once it is approved."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
+from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.payouts.account_repository import AccountRepository
 from bedside.payouts.ledger import Money
 from bedside.payouts.part import part_of
@@ -45,14 +47,13 @@ class Transfers:
             if booking is None or payment is None:
                 return known
             share = self._observed(known or self._new(booking, payment, now_ms), booking, payment)
-            if share != known or postpone:
-                saved = self.shares.save(booked(share, now_ms), now_ms)
-                if saved is None:
-                    continue
-                share, postpone = saved, False
-            settled = self._act(share, booking, now_ms)
-            if settled:
-                return settled
+            # Otherwise somebody else has changed it meanwhile: look again.
+            with suppress(ChangedMeanwhileError):
+                if share != known or postpone:
+                    share, postpone = self.shares.save(booked(share, now_ms), now_ms), False
+                settled = self._act(share, booking, now_ms)
+                if settled:
+                    return settled
         raise UnavailableError("The transfer is being changed by others.", cause="Changed")
 
     def sweep(self, booking_id: str, now_ms: int) -> None:

@@ -13,6 +13,7 @@ from bedside.adapters.aws.client import AwsError, AwsService, JsonService, regio
 from bedside.adapters.aws.write_marks import MARKS, with_mark
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.invocation import remaining_s
+from bedside.kernel.versions import ChangedMeanwhileError
 
 _NAME: Final = re.compile(r"#(\w+)")
 # A healthy request takes a few milliseconds.
@@ -30,7 +31,7 @@ _TEMPORARY: Final = frozenset({"TransactionConflict", "ThrottlingError", "Provis
 type Change = Mapping[str, Any]
 
 
-class ConditionFailedError(Exception):
+class ConditionFailedError(ChangedMeanwhileError):
     """The write's condition did not hold; `item` is the existing item, or None.
 
     In a transaction, `index` is the position of the write that failed.
