@@ -1,15 +1,16 @@
 """/bookings/*, /services/*, /practitioners/*: what can be booked and when, and what is booked."""
 
 from bedside.bookings.booking_queries import BookingListRequest
+from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.domain import DOMAIN
+from bedside.bookings.offer_representation import ServiceDocument
 from bedside.bookings.pack_cancellation import CancelPackRequest
 from bedside.bookings.pack_documents import PackDocument, pack_document
 from bedside.bookings.pack_queries import PackListRequest
-from bedside.bookings.packs import PackRequest
+from bedside.bookings.pack_sales import PackRequest
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.refunds import RefundRequest
-from bedside.bookings.representation import BookingDocument, ServiceDocument
 from bedside.bookings.requests import AvailabilityRequest, ServiceListRequest, ServiceRequest, SlotsRequest
 from bedside.bookings.rescheduling import ChoiceRequest, RescheduleBookingRequest
 from bedside.bookings.self_service import BookingRequest
@@ -25,33 +26,33 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("GET /practitioners/{practitionerId}/availability")
 def availability(call: Call[Principal]) -> Answer:
-    document, version = wiring.schedules.get(call.caller, call.path("practitionerId"), call.now_ms)
+    document, version = wiring.offering.availability.get(call.caller, call.path("practitionerId"), call.now_ms)
     return Answer(200, document, version)
 
 
 @api.serves("PUT /practitioners/{practitionerId}/availability")
 def save_availability(call: Call[Principal, AvailabilityRequest]) -> Answer:
     practitioner_id, seen = call.path("practitionerId"), call.header("if-match")
-    document, version = wiring.schedules.save(call.caller, practitioner_id, call.body, seen)
+    document, version = wiring.offering.availability.save(call.caller, practitioner_id, call.body, seen)
     return Answer(200, document, version)
 
 
 @api.serves("GET /practitioners/{practitionerId}/blocked-dates/{date}")
 def blocked_date(call: Call[Principal]) -> Answer:
     practitioner_id, day = call.path("practitionerId"), call.path("date")
-    return Answer(200, wiring.schedules.get_blocked_date(call.caller, practitioner_id, day, call.now_ms))
+    return Answer(200, wiring.offering.availability.get_blocked_date(call.caller, practitioner_id, day, call.now_ms))
 
 
 @api.serves("PUT /practitioners/{practitionerId}/blocked-dates/{date}")
 def block(call: Call[Principal]) -> Answer:
     practitioner_id, day = call.path("practitionerId"), call.path("date")
-    return Answer(200, wiring.schedules.block(call.caller, practitioner_id, day, call.now_ms))
+    return Answer(200, wiring.offering.availability.block(call.caller, practitioner_id, day, call.now_ms))
 
 
 @api.serves("DELETE /practitioners/{practitionerId}/blocked-dates/{date}")
 def unblock(call: Call[Principal]) -> Answer:
     practitioner_id, day = call.path("practitionerId"), call.path("date")
-    return Answer(200, wiring.schedules.unblock(call.caller, practitioner_id, day, call.now_ms))
+    return Answer(200, wiring.offering.availability.unblock(call.caller, practitioner_id, day, call.now_ms))
 
 
 @api.serves("POST /bookings")
@@ -136,7 +137,7 @@ def settle_pack_refund(call: Call[Principal, RefundRequest]) -> Answer:
 
 @api.serves("GET /services")
 def list_services(call: Call[Principal, None, ServiceListRequest]) -> Answer:
-    return Answer(200, wiring.services.list_services(call.caller, call.query, call.now_ms))
+    return Answer(200, wiring.offering.catalogue.list_services(call.caller, call.query, call.now_ms))
 
 
 @api.serves("POST /services")
@@ -144,27 +145,29 @@ def create_service(call: Call[Principal, ServiceRequest]) -> Answer:
     key = call.header("idempotency-key")
 
     def work() -> ServiceDocument:
-        return wiring.services.create(call.caller, call.body, key)
+        return wiring.offering.catalogue.create(call.caller, call.body, key)
 
     return Answer(201, wiring.platform.once(call.caller.user_id, key, call.body, work))
 
 
 @api.serves("GET /services/{serviceId}")
 def service(call: Call[Principal]) -> Answer:
-    document, version = wiring.services.get(call.caller, call.path("serviceId"))
+    document, version = wiring.offering.catalogue.get(call.caller, call.path("serviceId"))
     return Answer(200, document, version)
 
 
 @api.serves("PUT /services/{serviceId}")
 def save_service(call: Call[Principal, ServiceRequest]) -> Answer:
     service_id, seen = call.path("serviceId"), call.header("if-match")
-    document, version = wiring.services.save(call.caller, service_id, call.body, seen)
+    document, version = wiring.offering.catalogue.save(call.caller, service_id, call.body, seen)
     return Answer(200, document, version)
 
 
 @api.serves("GET /services/{serviceId}/slots")
 def slots(call: Call[Principal, None, SlotsRequest]) -> Answer:
-    return Answer(200, wiring.free_times.list_slots(call.caller, call.path("serviceId"), call.query, call.now_ms))
+    return Answer(
+        200, wiring.offering.free_times.list_slots(call.caller, call.path("serviceId"), call.query, call.now_ms)
+    )
 
 
 lambda_handler = api.handler()

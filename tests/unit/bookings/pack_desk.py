@@ -13,7 +13,7 @@ from bedside.bookings.decision import ATTENDANCE_KNOWN_MS
 from bedside.bookings.pack import FREE, RETURNED, Pack
 from bedside.bookings.pack_cancellation import CancelPackRequest, PackCancellation
 from bedside.bookings.pack_queries import PackQueries
-from bedside.bookings.packs import PackRequest, Packs
+from bedside.bookings.pack_sales import PackRequest, PackSales
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.purchase import Entry
 from bedside.bookings.refunds import RefundRequest
@@ -69,7 +69,7 @@ class PackDesk(Desk):
         shelf: Any = _Shelf()
         nothing: Any = Nothing()
         pages = CheckoutPages(Customers(Table(BOOKINGS), nothing), lambda: self.provider)
-        self.sales = Packs(self.packs.packs, shelf, shelf, shelf, pages, lambda n: b"1" * n, b"key")
+        self.sales = PackSales(self.packs.packs, shelf, shelf, shelf, pages, lambda n: b"1" * n, b"key")
         self.counter = PackCancellation(
             PackQueries(self.packs.packs, self.packs), self.packs.packs, self.money, self.packs
         )

@@ -8,9 +8,7 @@ from bedside.bookings.access import is_facility_admin, is_practice
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
-from bedside.bookings.policy import free_until, gives_visit_back, refund_due
-from bedside.bookings.purchase import CLOCK, PROVIDER, Entry, Purchase
-from bedside.bookings.representation import (
+from bedside.bookings.booking_representation import (
     BookingAuthor,
     BookingDocument,
     BookingEntryDocument,
@@ -19,6 +17,8 @@ from bedside.bookings.representation import (
     RefundState,
     VoucherDocument,
 )
+from bedside.bookings.policy import free_until, gives_visit_back, refund_due
+from bedside.bookings.purchase import CLOCK, PROVIDER, Entry, Purchase
 from bedside.bookings.states import BookingState
 from bedside.bookings.visit_outcome import given_up_by, is_moved_by_practice, visit_view
 from bedside.identity.facility import BookingPolicy

@@ -10,9 +10,9 @@ from bedside.bookings.access import is_facility_admin, is_practice
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_repository import BookingRepository, Whose, practitioner_key
+from bedside.bookings.booking_representation import BookingDocument, BookingListDocument
 from bedside.bookings.calendar_file import Party, booking_calendar
 from bedside.bookings.lifecycle import BookingLifecycle
-from bedside.bookings.representation import BookingDocument, BookingListDocument
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import BookingNotFoundError, ForbiddenError, UnavailableError
 from bedside.kernel.wire import Wire

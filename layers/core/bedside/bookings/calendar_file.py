@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from bedside.bookings.representation import BookingDocument
+from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.states import BookingState
 
 type Party = Literal["patient", "practitioner"]

@@ -10,9 +10,9 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.purchase import Withdrawal
-from bedside.bookings.representation import BookingDocument
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
 from bedside.kernel.versions import ChangedMeanwhileError

@@ -8,7 +8,7 @@ from bedside.adapters.aws.dynamodb import Table, get_together
 from bedside.bookings.access import own_facility, sees_all_services
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.busy_times import BusyTimes, busy_in
-from bedside.bookings.representation import SlotListDocument, slot_document
+from bedside.bookings.offer_representation import SlotListDocument, slot_document
 from bedside.bookings.requests import MAX_BUFFER, MAX_DURATION, SlotsRequest
 from bedside.bookings.schedule import NO_SCHEDULE, schedule_from_record
 from bedside.bookings.schedule_repository import schedule_key

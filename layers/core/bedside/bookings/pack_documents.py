@@ -5,8 +5,9 @@ from typing import Final, Literal, TypedDict
 
 from bedside.bookings.access import is_facility_admin
 from bedside.bookings.booking_documents import refund_document, voucher_document
+from bedside.bookings.booking_representation import RefundDocument, VoucherDocument
+from bedside.bookings.offer_representation import PriceDocument
 from bedside.bookings.pack import FREE, RETURNED, Pack
-from bedside.bookings.representation import PriceDocument, RefundDocument, VoucherDocument
 from bedside.bookings.states import BookingState
 from bedside.identity.principal import Principal
 from bedside.kernel.instants import iso

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.bookings.booking_repository import BookingRepository
     from bedside.bookings.checkout_pages import CheckoutPages
-    from bedside.bookings.offers import Offers
+    from bedside.bookings.offer_wiring import OfferWiring
     from bedside.bookings.pack_cancellation import PackCancellation
     from bedside.bookings.pack_lifecycle import PackLifecycle
     from bedside.bookings.pack_queries import PackQueries
     from bedside.bookings.pack_refunds import PackRefunds
     from bedside.bookings.pack_repository import PackRepository
+    from bedside.bookings.pack_sales import PackSales
     from bedside.bookings.pack_visits import PackVisits
-    from bedside.bookings.packs import Packs
     from bedside.bookings.payment_starts import PaymentStarts
     from bedside.bookings.purchase_money import PurchaseMoney
     from bedside.identity.wiring import IdentityWiring
@@ -37,7 +37,7 @@ class Surroundings(Protocol):
     @property
     def booking_repository(self) -> "BookingRepository": ...
     @property
-    def offers(self) -> "Offers": ...
+    def offering(self) -> "OfferWiring": ...
     @property
     def payment_starts(self) -> "PaymentStarts": ...
     @property
@@ -71,13 +71,13 @@ class PackWiring:
         return PackVisits(self.bookings.booking_repository, self.repository, self.lifecycle)
 
     @cached_property
-    def sales(self) -> "Packs":
-        from bedside.bookings.packs import Packs
+    def sales(self) -> "PackSales":
+        from bedside.bookings.pack_sales import PackSales
 
         bookings = self.bookings
-        return Packs(
+        return PackSales(
             packs=self.repository,
-            offers=bookings.offers,
+            offers=bookings.offering.offers,
             people=bookings.identity.people_read,
             starts=bookings.payment_starts,
             pages=bookings.checkout_pages,

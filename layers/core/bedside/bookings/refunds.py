@@ -13,12 +13,12 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_documents import BookingDocuments, can_be_refunded
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.decision import Step
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.money import Money
 from bedside.bookings.purchase import Purchase, Withdrawal
 from bedside.bookings.purchase_money import PurchaseMoney
-from bedside.bookings.representation import BookingDocument
 from bedside.bookings.transitions import apply_step
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, WrongStateError

@@ -16,13 +16,13 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_documents import BookingDocuments, movable_until
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.decision import ATTENDANCE_KNOWN_MS, Step
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.offers import Offers
 from bedside.bookings.payment_starts import PaymentStarts
 from bedside.bookings.purchase import Withdrawal
 from bedside.bookings.purchase_money import PurchaseMoney
-from bedside.bookings.representation import BookingDocument
 from bedside.bookings.transitions import apply_step
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import (

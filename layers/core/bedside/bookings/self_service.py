@@ -14,13 +14,13 @@ from bedside.bookings.booked_time import BookedTime, visit_of
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.decision import ATTENDANCE_KNOWN_MS
 from bedside.bookings.offers import Offers
 from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.payment_starts import PaymentStarts, Start
 from bedside.bookings.purchase import Entry
 from bedside.bookings.quota import BookingQuota
-from bedside.bookings.representation import BookingDocument
 from bedside.bookings.requests import PriceRequest
 from bedside.bookings.service import Price, Service
 from bedside.identity.facility import BookingPolicy

@@ -19,28 +19,21 @@ if TYPE_CHECKING:
     from bedside.bookings.booking_documents import BookingDocuments
     from bedside.bookings.booking_queries import BookingQueries
     from bedside.bookings.booking_repository import BookingRepository
-    from bedside.bookings.busy_times import BusyTimes
     from bedside.bookings.cancellation import Cancellation
     from bedside.bookings.checkout_pages import CheckoutPages
-    from bedside.bookings.free_times import FreeTimes
     from bedside.bookings.lifecycle import BookingLifecycle
     from bedside.bookings.notices import BookingNotices
-    from bedside.bookings.offers import Offers
+    from bedside.bookings.offer_wiring import OfferWiring
     from bedside.bookings.pack_wiring import PackWiring
     from bedside.bookings.payment_events import PaymentEvents
     from bedside.bookings.payment_starts import PaymentStarts
     from bedside.bookings.purchase_money import PurchaseMoney
     from bedside.bookings.refunds import Refunds
     from bedside.bookings.rescheduling import Rescheduling
-    from bedside.bookings.schedules import Schedules
     from bedside.bookings.self_service import SelfService
-    from bedside.bookings.services import Services
     from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
     from bedside.ports.payments import PaymentProvider
-
-# Of facilities whose settings nobody has saved.
-_TIME_ZONE = "UTC"
 
 
 class BookingsWiring:
@@ -62,35 +55,6 @@ class BookingsWiring:
         from bedside.adapters.aws.dynamodb import Table
 
         return Table(self.settings.bookings_table)
-
-    @cached_property
-    def busy_times(self) -> "BusyTimes":
-        from bedside.adapters.aws.dynamodb import Table
-        from bedside.bookings.busy_times import BusyTimes
-
-        return BusyTimes(Table(self.settings.visits_table))
-
-    @cached_property
-    def schedules(self) -> "Schedules":
-        from bedside.bookings.schedule_repository import ScheduleRepository
-        from bedside.bookings.schedules import Schedules
-
-        return Schedules(ScheduleRepository(self.table), self.busy_times, self.identity.people_read, self._time_zone)
-
-    @cached_property
-    def services(self) -> "Services":
-        from bedside.bookings.service_repository import ServiceRepository
-        from bedside.bookings.services import Services
-
-        key = self.platform.secrets.pseudonym_key
-        repository = ServiceRepository(self.table)
-        return Services(repository, self.identity.people_read, os.urandom, key, self._known_policy)
-
-    @cached_property
-    def free_times(self) -> "FreeTimes":
-        from bedside.bookings.free_times import FreeTimes
-
-        return FreeTimes(self.table, self.busy_times, self.identity.people_read)
 
     @cached_property
     def booking_repository(self) -> "BookingRepository":
@@ -131,7 +95,7 @@ class BookingsWiring:
     def documents(self) -> "BookingDocuments":
         from bedside.bookings.booking_documents import BookingDocuments
 
-        return BookingDocuments(self.booked_visits, self._known_policy)
+        return BookingDocuments(self.booked_visits, self.known_policy)
 
     @cached_property
     def reservations(self) -> "BookedTime":
@@ -161,12 +125,10 @@ class BookingsWiring:
         return BookingQueries(self.booking_repository, self.documents, self.lifecycle)
 
     @cached_property
-    def offers(self) -> "Offers":
-        from bedside.bookings.offers import Offers
-        from bedside.bookings.schedule_repository import ScheduleRepository
-        from bedside.bookings.service_repository import ServiceRepository
+    def offering(self) -> "OfferWiring":
+        from bedside.bookings.offer_wiring import OfferWiring
 
-        return Offers(ServiceRepository(self.table), ScheduleRepository(self.table), self.identity.people_read)
+        return OfferWiring(self)
 
     @cached_property
     def packs(self) -> "PackWiring":
@@ -209,7 +171,7 @@ class BookingsWiring:
 
         return SelfService(
             bookings=self.booking_repository,
-            offers=self.offers,
+            offers=self.offering.offers,
             people=self.identity.people_read,
             quota=BookingQuota(self.booking_repository, self.booked_visits),
             rules=self.visits.time_limits,
@@ -218,7 +180,7 @@ class BookingsWiring:
             packs=self.packs.visits,
             documents=self.documents,
             names=self.visits.patient_names,
-            policy=self._known_policy,
+            policy=self.known_policy,
             randomness=os.urandom,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )
@@ -254,7 +216,7 @@ class BookingsWiring:
             money=self.purchase_money,
             reservations=self.reservations,
             lifecycle=self.lifecycle,
-            offers=self.offers,
+            offers=self.offering.offers,
             starts=self.payment_starts,
         )
 
@@ -288,11 +250,7 @@ class BookingsWiring:
         facility = self.identity.facilities.find(facility_id)
         return facility.settings.booking_policy if facility else BookingPolicy()
 
-    def _known_policy(self, facility_id: str, now_ms: int) -> BookingPolicy:
+    def known_policy(self, facility_id: str, now_ms: int) -> BookingPolicy:
         """Return a facility's policy as it was at most a minute ago, to be shown."""
         facility = self.identity.facility_cache.find(facility_id, now_ms)
         return facility.settings.booking_policy if facility else BookingPolicy()
-
-    def _time_zone(self, facility_id: str, now_ms: int) -> str:
-        facility = self.identity.facility_cache.find(facility_id, now_ms)
-        return facility.settings.time_zone if facility else _TIME_ZONE

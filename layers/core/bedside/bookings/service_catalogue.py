@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.bookings.access import is_facility_admin, own_facility, sees_all_services, verified_practitioner
-from bedside.bookings.representation import ServiceDocument, ServiceListDocument, service_document
+from bedside.bookings.offer_representation import ServiceDocument, ServiceListDocument, service_document
 from bedside.bookings.requests import ServiceListRequest, ServiceRequest
 from bedside.bookings.service import PackOffer, Price, Service
 from bedside.bookings.service_repository import ServiceRepository
@@ -30,7 +30,7 @@ _CHANGED: Final = "The service was changed elsewhere."
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class ServiceCatalogue:
     """Services of the caller's facility.
 
     `randomness(n)` returns n random bytes, `policy` what a facility pays back, at most a minute old, at an instant.

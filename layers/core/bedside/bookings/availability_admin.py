@@ -8,7 +8,7 @@ from typing import Final
 from bedside.bookings.access import practitioner_for, practitioner_seen_by
 from bedside.bookings.availability import Availability, Hours
 from bedside.bookings.busy_times import BusyTimes
-from bedside.bookings.representation import AvailabilityDocument, BlockedDateDocument, availability_document
+from bedside.bookings.offer_representation import AvailabilityDocument, BlockedDateDocument, availability_document
 from bedside.bookings.requests import AvailabilityRequest
 from bedside.bookings.schedule import Schedule
 from bedside.bookings.schedule_repository import ScheduleRepository
@@ -26,8 +26,8 @@ _DEFAULTS: Final = AvailabilityRequest(time_zone="UTC", hours=[])
 
 
 @dataclass(frozen=True, slots=True)
-class Schedules:
-    """Reads and changes schedules, for practitioners their own and for administrators those of their facility.
+class AvailabilityAdmin:
+    """Says when practitioners can be booked: they themselves, and administrators for those of their facility.
 
     Clinicians read their colleagues' availability, too.
 

@@ -44,7 +44,7 @@ class PackRequest(Wire):
 
 
 @dataclass(frozen=True, slots=True)
-class Packs:
+class PackSales:
     """Sells packs to the patients who ask; `randomness(n)` returns n random bytes."""
 
     packs: PackRepository
