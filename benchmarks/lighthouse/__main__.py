@@ -96,6 +96,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("availability", "/availability", clinician),
         page("booking-services", "/booking-services", administrator),
         page("transfers", "/transfers", system_administrator),
+        page("record-target", "/record-target", system_administrator),
         page("medicines", "/medicines", patient, phone=True),
         page("inbox", "/inbox", patient, phone=True),
         page("notification-settings", "/notification-settings", patient, phone=True),

@@ -45,6 +45,7 @@ _NOT_CACHED = (
     "availability",
     "booking-services",
     "transfers",
+    "record-target",
     "inbox",
     "notification-settings",
     "medicines",

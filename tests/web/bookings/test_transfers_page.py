@@ -35,7 +35,7 @@ def test_an_administrator_decides_on_transfers(visitor: Open, practice: Practice
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("There are no such transfers.")).to_be_visible()
     expect(page.locator("#side").get_by_role("link", include_hidden=True)).to_have_text(
-        ["People", "Transfers", "Notifications", "Settings"]
+        ["People", "Transfers", "Patient records", "Notifications", "Settings"]
     )
     payouts.add_transfer("Hana Walker", 8500)
     payouts.add_transfer("Mere Tipene", 4250, refunded=5000, fee=750, refusal="balance_insufficient")

@@ -1,0 +1,177 @@
+/** The page on which administrators of the system connect facilities to their patients' records. */
+import { requireSignIn } from "../../app.js";
+import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { formatDateTime } from "../../shell/format.js";
+import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
+import { isSystemAdmin } from "../../shell/users.js";
+import { getTarget, listFacilities, saveTarget, testTarget } from "./api.js";
+import { TargetForm } from "./form.js";
+import { findingWords } from "./words.js";
+
+/** @typedef {import("./api.js").Target} Target */
+
+/** A test takes some seconds; it is asked for so often. */
+const POLL_MS = 2_000;
+
+const form = new TargetForm();
+const facility = byId("facility", HTMLSelectElement);
+let etag = "";
+/** Only the answer about the facility that is chosen is shown. */
+let latest = 0;
+let timer = 0;
+
+async function open() {
+  showScreen("loading");
+  try {
+    const facilities = await listFacilities();
+    facility.replaceChildren(...facilities.map(({ facilityId, name }) => new Option(name, facilityId)));
+    await load();
+    showScreen("target");
+  } catch (error) {
+    setText("failed-text", errorMessage(error));
+    showScreen("failed");
+  }
+}
+
+/** @throws what the call throws */
+async function load() {
+  const mine = ++latest;
+  clearTimeout(timer);
+  const read = await getTarget(facility.value);
+  if (mine !== latest) return;
+  etag = read.etag;
+  form.fill(read.target);
+  draw(read.target);
+}
+
+async function choose() {
+  setText("said", t("shell.loading"));
+  try {
+    await load();
+  } catch (error) {
+    setText("said", errorMessage(error));
+  }
+}
+
+/** @param {Target | null} target */
+function draw(target) {
+  setText("said", target ? "" : t("commits.none"));
+  byId("check").hidden = !target;
+  drawKey(target);
+  if (target) drawCheck(target);
+}
+
+/** @param {Target | null} target */
+function drawKey(target) {
+  const key = target?.publicKey;
+  byId("key").hidden = !key;
+  if (!key) return;
+  setText("key-copy", t("commits.key.copy"));
+  setText("key-about", target.kind === "download" ? t("commits.key.download") : t("commits.key.fhir"));
+  byId("key-text", HTMLTextAreaElement).value = JSON.stringify({ keys: [key] }, null, 2);
+}
+
+/** @param {Target} target */
+function drawCheck({ check }) {
+  const when = check ? formatDateTime(check.at) : "";
+  const words = !check
+    ? t("commits.check.never")
+    : check.state === "running"
+      ? t("commits.check.running")
+      : check.state === "passed"
+        ? t("commits.check.passed", { when })
+        : t("commits.check.failed", { when });
+  setText("check-said", words);
+  byId("findings").replaceChildren(...(check?.findings ?? []).map(findingRow));
+  byId("test").setAttribute("aria-disabled", String(check?.state === "running"));
+  clearTimeout(timer);
+  if (check?.state === "running") timer = setTimeout(() => void follow(), POLL_MS);
+}
+
+/** @param {{step: string, ok: boolean, detail?: string}} finding */
+function findingRow(finding) {
+  const badge = make("span", `badge ${finding.ok ? "ok" : "danger"}`, finding.ok ? t("commits.step.ok") : t("commits.step.failed"));
+  const row = make("li", "service", badge, make("p", "", findingWords(finding)));
+  if (finding.detail) row.append(make("p", "small muted", t("commits.step.detail", { detail: finding.detail })));
+  return row;
+}
+
+async function follow() {
+  const mine = latest;
+  try {
+    const { target } = await getTarget(facility.value);
+    if (mine === latest && target) drawCheck(target);
+  } catch (error) {
+    if (mine === latest) setText("check-said", errorMessage(error));
+  }
+}
+
+async function test() {
+  if (byId("test").getAttribute("aria-disabled") === "true") return;
+  const mine = latest;
+  byId("test").setAttribute("aria-disabled", "true");
+  setText("check-said", t("commits.check.running"));
+  byId("findings").replaceChildren();
+  try {
+    const { target } = await testTarget(facility.value);
+    if (mine === latest && target) drawCheck(target);
+  } catch (error) {
+    byId("test").setAttribute("aria-disabled", "false");
+    if (mine === latest) setText("check-said", errorMessage(error));
+  }
+}
+
+async function save() {
+  const settings = form.read();
+  const button = byId("save");
+  if (!settings || button.getAttribute("aria-disabled") === "true") return;
+  const mine = latest;
+  button.setAttribute("aria-disabled", "true");
+  try {
+    const saved = await saveTarget(facility.value, settings, etag);
+    if (mine !== latest) return;
+    etag = saved.etag;
+    form.fill(saved.target);
+    draw(saved.target);
+    setText("said", t("commits.saved"));
+    byId("target-title").focus();
+  } catch (error) {
+    if (mine === latest && !form.showErrors(error)) fail(error);
+  } finally {
+    button.setAttribute("aria-disabled", "false");
+  }
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  const stale = error instanceof HttpProblem && error.status === 412;
+  byId("failure").textContent = stale ? t("commits.stale") : errorMessage(error);
+  byId("failure").hidden = false;
+}
+
+async function copyKey() {
+  const field = byId("key-text", HTMLTextAreaElement);
+  try {
+    await navigator.clipboard.writeText(field.value);
+    announce(t("commits.key.copied"));
+    setText("key-copy", t("commits.key.copied"));
+  } catch {
+    field.select();
+  }
+}
+
+facility.addEventListener("change", () => void choose());
+byId("again").addEventListener("click", () => void open());
+byId("test").addEventListener("click", () => void test());
+byId("key-copy").addEventListener("click", () => void copyKey());
+byId("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void save();
+});
+const user = requireSignIn();
+if (user) {
+  if (isSystemAdmin(user)) void open();
+  else showScreen("closed");
+}

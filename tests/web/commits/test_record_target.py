@@ -1,0 +1,76 @@
+"""Administrators of the system connect facilities to their records, and test the connections."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.web.accessibility import audit
+from tests.web.commits.conftest import Records
+from tests.web.german import check_german
+from tests.web.people_fake import problem
+from tests.web.tabs import Open
+
+
+def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> None:
+    """A FHIR server with our key, then ALEX with a secret that is not shown again; the findings are in words."""
+    page = visitor(records.people.admin, width=390)
+    page.goto("/record-target")
+    expect(page.get_by_role("heading", name="Only system administrators connect records")).to_be_visible()
+    page = visitor(records.people.system_admin)
+    page.goto("/record-target")
+    page.get_by_label("Facility", exact=True).select_option("Kauri Street Hospital")
+    expect(page.locator("#said")).to_have_text("This facility is not connected to a record yet.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Address", exact=True)).to_be_focused()
+    page.get_by_label("Address", exact=True).fill("https://fhir.example/r4")
+    page.get_by_label("Client ID").fill("bedside")
+    errors = [{"field": "fhir.baseUrl", "message": "This address is not allowed.", "code": "invalid"}]
+    records.refusal = problem(422, "invalid-request", errors=errors)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Address", exact=True)).to_have_attribute("aria-invalid", "true")
+    records.refusal = problem(412, "precondition-failed", {"etag": '"9"'})
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed this connection")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#said")).to_have_text("The connection is saved. Test it now.")
+    assert records.saved[0]["fhir"] == {
+        "baseUrl": "https://fhir.example/r4",
+        "clientId": "bedside",
+        "version": "R4",
+        "tokenUrl": None,
+        "scope": None,
+        "photos": "documentReference",
+        "format": "jpeg",
+        "algorithm": "ES384",
+        "newKey": False,
+    }
+    expect(page.get_by_label("Key, as a JSON Web Key Set")).to_have_value(re.compile('"kid": "k1"'))
+    page.get_by_role("button", name="Test the connection").click()
+    expect(page.locator("#check-said")).to_have_text("Testing…")
+    found = {"step": "sign-in", "ok": False, "detail": "invalid_client"}
+    records.check("FAC001", "failed", {"step": "discovery", "ok": True}, found)
+    expect(page.locator("#check-said")).to_have_text(re.compile("^The connection does not work, as of"))
+    expect(page.locator("#findings > li")).to_have_count(2)
+    expect(page.locator("#findings > li").last).to_contain_text("Check the client ID")
+    audit(page, "record-target", 320)
+
+    page.get_by_label("Facility", exact=True).select_option("Harbour Clinic")
+    page.get_by_label("Kind of record").select_option("Medtech by ALEX")
+    for name, value in (
+        ("Address", "https://relay.example"),
+        ("Client ID", "bedside"),
+        ("Client secret", "s3cret-value"),
+        ("Address for signing in", "https://login.example/token"),
+        ("Scope", "api://alex/.default"),
+        ("Practice\u2019s facility ID at ALEX", "F2N060-E"),
+    ):
+        page.get_by_label(name, exact=True).fill(value)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Client secret")).to_have_value("")
+    assert records.saved[1]["alex"]["clientSecret"] == "s3cret-value"
+    page.get_by_label("Client ID").fill("bedside-2")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#said")).to_have_text("The connection is saved. Test it now.")
+    expect(page.locator("#key")).to_be_hidden()
+    assert "clientSecret" not in records.saved[2]["alex"]
+    check_german(page, "/record-target", "#form", "#facility, #findings, textarea")
