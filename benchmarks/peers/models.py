@@ -165,6 +165,8 @@ class Image(Wire):
     revision: int
     vanishes_at: int | None = None
     kept: bool = False
+    commit_id: str | None = None
+    committed: bool = False
 
 
 class Images(Wire):
