@@ -129,6 +129,9 @@ def test_a_mail_address_is_confirmed(visitor: Open, told: Notifications) -> None
     page = visitor(told.people.clinician, width=390)
     page.goto("/notification-settings")
     mail = page.get_by_role("region", name="E-mail")
+    expect(page.get_by_role("heading", name="Notification settings")).to_be_visible()
+    # It comes with the page, whose form it would move otherwise.
+    assert mail.is_visible()
     mail.get_by_role("button", name="Send a code").click()
     expect(mail.get_by_text("Enter an address.")).to_be_visible()
     expect(page.get_by_role("region", name="On this device")).to_be_hidden()

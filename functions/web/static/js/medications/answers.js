@@ -1,7 +1,7 @@
 /** Sends answers to doses: each is kept first, so that none is lost without a network, and sent again when there is one. */
 import { apiCall } from "../shell/api.js";
 import { isTransient } from "../shell/http.js";
-import { currentSignIn } from "../shell/tokens.js";
+import { currentSignIn } from "../shell/sign-in.js";
 import { SYNC, callOf, forgetAnswer, keepAnswer, keptAnswers } from "./queue.js";
 
 /** @typedef {import("./queue.js").Answer} Answer */

@@ -7,7 +7,8 @@ import { drawSidebar } from "./sidebar.js";
 import { startSearch } from "./search.js";
 import { requestSignOut } from "./sign-out.js";
 import { tabStorage } from "./storage.js";
-import { currentSignIn, signOutReason, signOut, onSignedOut } from "./tokens.js";
+import { currentSignIn, signOutReason } from "./sign-in.js";
+import { onSignedOut, signOut } from "./tokens.js";
 
 /** @typedef {import("./users.js").User} User */
 

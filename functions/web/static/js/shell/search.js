@@ -9,7 +9,8 @@ import { t } from "./messages.js";
 import { recentItems, rememberRecent } from "./recent.js";
 import { NOTHING, press } from "./sequences.js";
 import { siteStorage } from "./storage.js";
-import { currentSignIn, withAccessToken } from "./tokens.js";
+import { currentSignIn } from "./sign-in.js";
+import { withAccessToken } from "./tokens.js";
 
 /** Holds "off" where a person uses no keys without Ctrl: speech input and some keyboards press them by accident. */
 const KEYS_KEY = "bedside.single-keys";

@@ -1,6 +1,7 @@
 /** Signing out because the person asked for it. */
 import { runBeforeSignOut } from "./hooks.js";
-import { currentSignIn, signOut } from "./tokens.js";
+import { currentSignIn } from "./sign-in.js";
+import { signOut } from "./tokens.js";
 
 /** @returns {Promise<boolean>} whether signing out loses nothing, or the person accepts what it loses */
 export async function confirmSignOut() {

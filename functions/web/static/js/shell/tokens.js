@@ -1,22 +1,17 @@
 /**
- * The sign-in of this browser: its access and refresh token, shared by all tabs through localStorage. Tokens are
- * renewed silently, and signing out ends all tabs. Pages make their calls through `withAccessToken` and store no token.
+ * The tokens of this browser's sign-in (sign-in.js), which all its tabs share. They are renewed silently, and signing
+ * out ends all tabs. Pages make their calls through `withAccessToken` and store no token.
  *
  * A refresh token is valid until one of its successors has been used; a superseded one revokes the token family. So
  * only one tab at a time may refresh (a Web Lock), after checking whether another tab has already done so.
  *
- * @typedef {import("./users.js").User} User
- * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
- * @typedef {import("openapi").TokenPairDocument} TokenResponse `expiresIn`: seconds
- * @typedef {"self" | "everywhere" | "idle" | "ended"} SignOutReason
+ * @typedef {import("./sign-in.js").SignIn} SignIn
+ * @typedef {import("./sign-in.js").TokenResponse} TokenResponse
+ * @typedef {import("./sign-in.js").SignOutReason} SignOutReason
  */
 import { HttpProblem, call, retry } from "./http.js";
-import { siteStorage } from "./storage.js";
-
-export const SIGN_IN_KEY = "bedside.sign-in";
-
-/** Holds why this browser was signed out; the sign-in page shows it. */
-const REASON_KEY = "bedside.signed-out";
+import { currentSignIn, forgetSignIn, storeSignIn, storeUser } from "./sign-in.js";
+import { withLock } from "./tab-lock.js";
 
 /** An access token this close to its expiry is refreshed before use. In milliseconds. */
 const REFRESH_MARGIN_MS = 30_000;
@@ -37,36 +32,12 @@ const LOGOUT_DEADLINE_MS = 2_500;
 const listeners = [];
 let signedOut = false;
 
-/** @returns {SignIn | null} */
-export function currentSignIn() {
-  try {
-    const kept = JSON.parse(siteStorage.read(SIGN_IN_KEY) ?? "null");
-    const whole = typeof kept?.accessToken === "string" && typeof kept.refreshToken === "string";
-    return whole && typeof kept.user?.userId === "string" && Array.isArray(kept.user.roles) ? kept : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Stores a new sign-in, or its next pair of tokens.
- * @param {TokenResponse} answer
- * @throws {import("./storage.js").StorageFailure}
- */
-export function storeSignIn({ accessToken, refreshToken, expiresIn, user }) {
-  write({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000, user });
-  siteStorage.remove(REASON_KEY);
-}
-
 /**
  * Stores the person as the server has just described them.
- * @param {User} user
+ * @param {import("./users.js").User} user
  */
 export async function updateUser(user) {
-  await withLock(async () => {
-    const kept = currentSignIn();
-    if (kept?.user.userId === user.userId) write({ ...kept, user });
-  });
+  await withLock(async () => storeUser(user));
 }
 
 /**
@@ -109,17 +80,8 @@ export function signOut(reason) {
  * @param {Promise<void>} [until] pages are left only after this has settled
  */
 export function endSignIn(reason, until = Promise.resolve()) {
-  const known = currentSignIn() !== null;
-  // First, so that there is room for the reason.
-  siteStorage.remove(SIGN_IN_KEY);
-  if (known) siteStorage.write(REASON_KEY, reason);
+  forgetSignIn(reason);
   notifySignedOut(until);
-}
-
-/** @returns {SignOutReason | null} why this browser was last signed out */
-export function signOutReason() {
-  const reason = siteStorage.read(REASON_KEY);
-  return reason === "self" || reason === "everywhere" || reason === "idle" || reason === "ended" ? reason : null;
 }
 
 /**
@@ -143,11 +105,6 @@ function notifySignedOut(until) {
   if (signedOut) return;
   signedOut = true;
   for (const listener of listeners) listener(until);
-}
-
-/** @param {SignIn} signIn */
-function write(signIn) {
-  siteStorage.write(SIGN_IN_KEY, JSON.stringify(signIn));
 }
 
 /**
@@ -237,16 +194,4 @@ async function logout(kept, query = "") {
  */
 function isUsable({ accessToken, expiresAt }, refused) {
   return accessToken !== refused && expiresAt - Date.now() > REFRESH_MARGIN_MS;
-}
-
-/**
- * Runs `work` in one tab at a time.
- * @template T
- * @param {() => Promise<T>} work
- * @returns {Promise<T>}
- */
-async function withLock(work) {
-  // Without Web Locks, several tabs may refresh at once: each gets a successor, and the one stored last is used.
-  if (!navigator.locks) return work();
-  return /** @type {Promise<T>} */ (navigator.locks.request("bedside.sign-in", work));
 }

@@ -2,7 +2,7 @@
 import { apiGet } from "../../shell/api.js";
 import { setCutText } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
-import { currentSignIn } from "../../shell/tokens.js";
+import { currentSignIn } from "../../shell/sign-in.js";
 import { facilityOf } from "../../shell/users.js";
 import { OWN_ENCOUNTER, OWN_ID } from "./ids.js";
 import { bornOn, nameOf, numberOf } from "./patient-words.js";

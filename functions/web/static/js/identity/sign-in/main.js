@@ -5,7 +5,8 @@ import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-ti
 import { startLanguageMenu } from "../../shell/language.js";
 import { t } from "../../shell/messages.js";
 import { findStorageFailure } from "../../shell/storage.js";
-import { currentSignIn, storeSignIn, signOutReason, signOut } from "../../shell/tokens.js";
+import { currentSignIn, signOutReason, storeSignIn } from "../../shell/sign-in.js";
+import { signOut } from "../../shell/tokens.js";
 import { readPhoneNumber } from "../phone-number.js";
 import { destination } from "./destination.js";
 import { deviceTokens, keepDeviceToken } from "./device-tokens.js";

@@ -3,20 +3,24 @@ import { requireSignIn } from "../../app.js";
 import { setPlace } from "../../shell/crumbs.js";
 import { byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
+import { HttpProblem, sleep } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { getPreferences, savePreferences } from "../api.js";
 import { PreferencesForm } from "./form.js";
 import { MailPanel } from "./mail-panel.js";
 import { PushPanel } from "./push-panel.js";
 
+/** The page is not kept from showing by what else is on it, such as a browser that does not say what it allows. */
+const PATIENCE_MS = 1_500;
+
 const form = new PreferencesForm();
 let etag = "";
 
-async function open() {
+/** @param {() => Promise<unknown>} panels draws what is above the form, which must not move once somebody reads it */
+async function open(panels) {
   showScreen("loading");
   try {
-    await load();
+    await Promise.all([load(), Promise.race([panels(), sleep(PATIENCE_MS)])]);
     showScreen("settings");
   } catch (error) {
     setText("failed-text", errorMessage(error));
@@ -76,7 +80,7 @@ function say(kind, text) {
   setText("said", text);
 }
 
-byId("again").addEventListener("click", () => void open());
+byId("again").addEventListener("click", () => void open(async () => {}));
 byId("preferences").addEventListener("input", () => say("", ""));
 byId("preferences").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -85,7 +89,5 @@ byId("preferences").addEventListener("submit", (event) => {
 const user = requireSignIn();
 if (user) {
   setPlace(t("notifications.settings.crumb"));
-  void open();
-  void new PushPanel(user.userId).open();
-  void new MailPanel().open();
+  void open(() => Promise.all([new PushPanel(user.userId).open(), new MailPanel().open()]));
 }

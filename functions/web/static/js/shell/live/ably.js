@@ -9,7 +9,7 @@ import { parse } from "./socket.js";
 const OPEN_WITHIN_MS = 10_000;
 
 /**
- * @param {import("./channel.js").AblyLive} live
+ * @param {import("./opener.js").AblyLive} live
  * @param {import("./socket.js").Handlers} handlers `onClose` comes once, and nothing after it
  * @returns {import("./socket.js").Connection}
  */
@@ -54,7 +54,7 @@ export function openAbly(live, { onOpen, onMessage, onClose }) {
 }
 
 /**
- * @param {import("./channel.js").AblyLive} live
+ * @param {import("./opener.js").AblyLive} live
  * @param {AbortSignal} signal
  * @returns {Promise<string>}
  */

@@ -3,10 +3,8 @@
  * fetching the resource as a whole after every gap. It only fetches and passes on; the watcher interprets messages and
  * results.
  *
- * @typedef {{url: string, ticket: string, provider?: undefined}} SocketLive
- * @typedef {{provider: "ably", channel: string, tokenRequest: {keyName: string}, restUrl: string,
- *   realtimeUrl: string}} AblyLive
- * @typedef {SocketLive | AblyLive} Live
+ * @typedef {import("./opener.js").Live} Live
+ * @typedef {import("./fetcher.js").Pace} Pace
  * @typedef {"connecting" | "live" | "reconnecting" | "polling" | "offline"} LiveState
  */
 
@@ -20,14 +18,8 @@
  * @typedef {{onMessage: (message: any) => void, onFetched: (found: T) => void, onState: (state: LiveState) => void,
  *   onRefused: (error: unknown) => void}} Watcher
  */
-import { isTransient } from "../http.js";
-import { openSocket } from "./socket.js";
-
-/**
- * How often to fetch, in milliseconds: `pollMs` without a connection, `reconcileMs` with one. `hidden`: also in a
- * hidden tab. `confirmMs`: once more so long after a connection has opened, because the server may only then know it.
- * @typedef {{pollMs: number, reconcileMs: number, hidden: boolean, confirmMs?: number}} Pace
- */
+import { Fetcher } from "./fetcher.js";
+import { openerOf } from "./opener.js";
 
 /** @type {Pace} */
 const DEFAULT_PACE = { pollMs: 3_000, reconcileMs: 30_000, hidden: true };
@@ -63,15 +55,11 @@ export class LiveChannel {
   #attempt = 0;
   #failures = 0;
   #everLive = false;
-  #unreachable = false;
   #reconnectAt = 0;
   #renewAt = Infinity;
-  #fetchAt = 0;
-  #confirmAt = 0;
   #lastTick = 0;
-  #fetching = false;
-  #fetchAgain = false;
   #stop = new AbortController();
+  #fetcher;
   /** @type {LiveState | null} */
   #state = null;
 
@@ -84,6 +72,12 @@ export class LiveChannel {
     this.#source = source;
     this.#watcher = watcher;
     this.#pace = pace;
+    const reader = {
+      onFetched: (/** @type {T} */ found) => watcher.onFetched(found),
+      onRefused: (/** @type {unknown} */ error) => watcher.onRefused(error),
+      onTried: () => this.#notifyState(),
+    };
+    this.#fetcher = new Fetcher(() => source.fetch(), reader, pace, this.#stop.signal, () => Boolean(this.#connection));
   }
 
   /** @param {Live | null} [live] credentials for the first connection, if already known */
@@ -116,16 +110,7 @@ export class LiveChannel {
 
   /** Fetches the resource; a call during a fetch triggers one more fetch. */
   async refresh() {
-    if (this.#fetching) {
-      this.#fetchAgain = true;
-      return;
-    }
-    this.#fetching = true;
-    do {
-      this.#fetchAgain = false;
-      await this.#fetch();
-    } while (this.#fetchAgain && !this.#stopped && !this.#unreachable);
-    this.#fetching = false;
+    await this.#fetcher.refresh();
   }
 
   /** Whether the tab is hidden and should not fetch; an open connection is kept. */
@@ -137,31 +122,13 @@ export class LiveChannel {
     return this.#stop.signal.aborted;
   }
 
-  async #fetch() {
-    try {
-      const found = await this.#source.fetch();
-      if (this.#stopped) return;
-      this.#unreachable = false;
-      this.#watcher.onFetched(found);
-    } catch (error) {
-      if (this.#stopped) return;
-      this.#unreachable = true;
-      if (!isTransient(error)) this.#watcher.onRefused(error);
-    }
-    const { pollMs, reconcileMs } = this.#pace;
-    const now = Date.now();
-    this.#fetchAt = now + (this.#connection && !this.#unreachable ? reconcileMs : pollMs);
-    if (this.#confirmAt > now) this.#fetchAt = Math.min(this.#fetchAt, this.#confirmAt);
-    this.#notifyState();
-  }
-
   #tick() {
     const now = Date.now();
     const slept = now - this.#lastTick > SLEPT_MS;
     this.#lastTick = now;
     if (this.#resting) return;
     if (slept) return this.catchUp();
-    if (now >= this.#fetchAt && !this.#fetching) void this.refresh();
+    if (this.#fetcher.isDue(now)) void this.refresh();
     if (this.#connecting) return;
     if (this.#connection ? now >= this.#renewAt : now >= this.#reconnectAt) void this.#connect(null);
   }
@@ -184,7 +151,7 @@ export class LiveChannel {
     }
   }
 
-  /** @param {(handlers: import("./socket.js").Handlers) => import("./socket.js").Connection} open */
+  /** @param {import("./opener.js").Opener} open */
   #open(open) {
     /** @type {import("./socket.js").Handlers} */
     const handlers = {
@@ -195,7 +162,7 @@ export class LiveChannel {
         this.#connecting = false;
         this.#failures = 0;
         this.#everLive = true;
-        this.#confirmAt = this.#pace.confirmMs ? Date.now() + this.#pace.confirmMs : 0;
+        this.#fetcher.confirm();
         this.#renewAt = Date.now() + RENEW_AFTER_MS + Math.random() * RENEW_SPREAD_MS;
         this.#notifyState();
         void this.refresh();
@@ -235,7 +202,7 @@ export class LiveChannel {
     this.#connection = null;
     this.#failures = FAILURES_BEFORE_POLLING;
     this.#reconnectAt = Date.now() + SUPERSEDED_MS;
-    this.#fetchAt = Date.now() + this.#pace.pollMs;
+    this.#fetcher.poll();
     this.#notifyState();
   }
 
@@ -249,20 +216,9 @@ export class LiveChannel {
   /** @returns {LiveState} */
   #currentState() {
     if (!navigator.onLine) return "offline";
-    if (this.#connection && !this.#unreachable) return "live";
-    if (this.#unreachable) return "offline";
+    if (this.#connection && !this.#fetcher.unreachable) return "live";
+    if (this.#fetcher.unreachable) return "offline";
     if (this.#failures >= FAILURES_BEFORE_POLLING) return "polling";
     return this.#everLive ? "reconnecting" : "connecting";
   }
-}
-
-/**
- * @param {Live} live
- * @returns {Promise<(handlers: import("./socket.js").Handlers) => import("./socket.js").Connection>} opens it; what only
- *   deployments with Ably need is loaded then
- */
-async function openerOf(live) {
-  if (!live.provider) return (handlers) => openSocket(live, handlers);
-  const { openAbly } = await import("./ably.js");
-  return (handlers) => openAbly(live, handlers);
 }

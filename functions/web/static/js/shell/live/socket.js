@@ -16,7 +16,7 @@ export const PONG_WITHIN_MS = 10_000;
 const OPEN_WITHIN_MS = 10_000;
 
 /**
- * @param {import("./channel.js").SocketLive} live
+ * @param {import("./opener.js").SocketLive} live
  * @param {Handlers} handlers `onClose` comes once, and nothing after it
  * @returns {Connection}
  */
