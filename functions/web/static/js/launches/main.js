@@ -5,7 +5,7 @@ import { HttpProblem, call } from "../shell/http.js";
 import { recordActivity } from "../shell/idle-timeout.js";
 import { startLanguageMenu } from "../shell/language.js";
 import { tabStorage } from "../shell/storage.js";
-import { storeSignIn } from "../shell/tokens.js";
+import { storeSignIn } from "../shell/sign-in.js";
 
 /** What this tab shows when it comes back from the record, so that nobody else's launch ends here. */
 const BROWSER_KEY = "bedside.launch";
