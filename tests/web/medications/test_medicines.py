@@ -273,11 +273,13 @@ def test_a_clinician_plans_a_medicine_in_the_chart(visitor: Open, medicines: Med
     """For a patient who signs in; the clock while travelling is the patient's own choice."""
     page = visitor(medicines.people.clinician)
     since = "2026-03-01T19:00:00.000Z"
-    medicines.plan("Metformin", createdBy="clinician", remindersPausedAt=NOW, unansweredSince=since)
+    plan = medicines.plan("Metformin", createdBy="clinician", remindersPausedAt=NOW, unansweredSince=since)
+    for state in ("taken", "taken", "taken", "missed"):
+        medicines.dose(plan, DUE, state)
     page.goto("/patient?id=patient1")
     section = page.get_by_role("region", name="Medicines")
     expect(section.get_by_role("listitem")).to_contain_text("Metformin · 1 tabletEvery day at 8:00")
-    expect(section).to_contain_text("Planned by a clinician")
+    expect(section).to_contain_text("Planned by a clinician75% taken in the last 4 weeks")
     expect(section.locator(".badge")).to_have_text(re.compile("Reminders paused: no answer since Monday, 2 March"))
     section.get_by_role("button", name="Remind again: Metformin").press("Enter")
     expect(section.locator(".badge")).to_have_count(0)

@@ -13,13 +13,15 @@ import { formatDay, placeOfClock, ruleWords, whenWords } from "./words.js";
 export class PlanList {
   #onChanged;
   #dialog;
+  #factOf;
 
   /**
-   * @param {{patientId: string, ownZone: boolean, onChanged: (plan: Plan) => void}} about `ownZone`: the reader is the
-   *   patient, so that the clock is theirs
+   * @param {{patientId: string, ownZone: boolean, onChanged: (plan: Plan) => void, factOf?: (planId: string) => string}} about
+   *   `ownZone`: the reader is the patient, so that the clock is theirs; `factOf` says something more of a plan, or ""
    */
-  constructor({ patientId, ownZone, onChanged }) {
+  constructor({ patientId, ownZone, onChanged, factOf = () => "" }) {
     this.#onChanged = onChanged;
+    this.#factOf = factOf;
     this.#dialog = new PlanDialog(patientId, ownZone, (plan) => {
       onChanged(plan);
       announce(t("shell.saved"));
@@ -44,6 +46,8 @@ export class PlanList {
     const facts = [place ? t("medications.rule.at-place", { rule: ruleWords(rule), place }) : ruleWords(rule)];
     if (next && state === "active") facts.push(t("medications.plan.next", { when: whenWords(next.dueAt, now) }));
     if (createdBy === "clinician") facts.push(t("medications.plan.by-clinician"));
+    const more = this.#factOf(planId);
+    if (more) facts.push(more);
     const row = make("li", "plan card", make("strong", "", `${medicine} · ${dose}`), ...facts.map((fact) => make("span", "muted", fact)));
     if (state === "paused") row.append(make("span", "badge warn", t("medications.plan.paused")));
     if (isSilent) row.append(make("span", "badge warn", t("medications.plan.silent", { day: formatDay(new Date(unansweredSince ?? remindersPausedAt)) })));

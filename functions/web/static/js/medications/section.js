@@ -1,14 +1,22 @@
 /** A patient's medicines, as a section of their chart. */
+import { dateOf } from "../shell/dates.js";
 import { byId, setText } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
+import { t } from "../shell/messages.js";
 import { mayPlanForPatients } from "./access.js";
-import { listPlans } from "./api.js";
+import { listDoses, listPlans } from "./api.js";
 import { PlanList } from "./plan-list.js";
+import { percentWords } from "./words.js";
 
 /** @typedef {import("./api.js").Plan} Plan */
 
+/** So many weeks clinicians see how much was taken. */
+const WEEKS = 4;
+
 /** @type {PlanList | null} */
 let list = null;
+/** How much of each plan was taken, in words. @type {Map<string, string>} */
+const shares = new Map();
 
 /**
  * Fills the chart's section `medicines`, for patients who sign in: nobody else could be reminded.
@@ -30,13 +38,26 @@ export async function drawMedicines(user, patientId, signsIn) {
     list ??= new PlanList({
       patientId,
       ownZone: false,
+      factOf: (planId) => shares.get(planId) ?? "",
       onChanged: (plan) => {
         plans = [...plans.filter(({ planId }) => planId !== plan.planId), ...(plan.state === "ended" ? [] : [plan])];
         draw();
       },
     });
     draw();
+    for (const { planId } of plans) {
+      const { taken, skipped, missed } = await listDoses(planId, dateOf(daysAgo(WEEKS * 7 - 1)), dateOf(new Date()));
+      const all = taken + skipped + missed;
+      if (all) shares.set(planId, t("medications.plan.share", { percent: percentWords(taken, all), count: WEEKS }));
+    }
+    draw();
   } catch (error) {
     setText("plans-said", errorMessage(error));
   }
+}
+
+/** @param {number} days */
+function daysAgo(days) {
+  const now = new Date();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days);
 }

@@ -68,3 +68,10 @@ export function whenWords(instant, now) {
   const time = formatTime(instant);
   return at.toDateString() === new Date(now).toDateString() ? t("medications.today.at", { time }) : t("medications.when", { day: formatDay(at), time });
 }
+
+/** @param {number} taken @param {number} all */
+export function percentWords(taken, all) {
+  // As the server rounds it: all is only what is all.
+  const share = all ? Math.floor((100 * taken) / all) / 100 : 0;
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}

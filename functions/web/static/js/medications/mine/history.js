@@ -1,7 +1,7 @@
 /** What was taken in the last weeks: a chart, and the same as a table. */
 import { byId, make, setText } from "../../shell/dom.js";
 import { formatNumber, locale, t } from "../../shell/messages.js";
-import { dayOf } from "../words.js";
+import { dayOf, percentWords } from "../words.js";
 
 /** @typedef {{startsOn: string, taken: number, skipped: number, missed: number}} Week */
 
@@ -64,13 +64,6 @@ function row({ startsOn, taken, skipped, missed }) {
   head.scope = "row";
   const numbers = [percentWords(taken, taken + skipped + missed), formatNumber(taken), formatNumber(skipped), formatNumber(missed)];
   return make("tr", "", head, ...numbers.map((text) => make("td", "", text)));
-}
-
-/** @param {number} taken @param {number} all */
-function percentWords(taken, all) {
-  // As the server rounds it: all is only what is all.
-  const share = all ? Math.floor((100 * taken) / all) / 100 : 0;
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
 
 /** @param {string} date */
