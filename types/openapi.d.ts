@@ -2883,7 +2883,7 @@ export interface components {
          *     `takenAt` is when the photo was taken, or when it arrived, if the phone does not say; `takenOrder` its place among
          *     photos taken at the same instant; `sequence` its position in order of arrival; `editsVersion` the version of what
          *     is drawn on it, 0 if nothing was.
-         *     `vanishesAt` is when the photo is deleted: null while its session is open, and for good once it is in the patient's
+         *     `vanishesAt` is when the photo is deleted: null while its session is open, or it is on its way to the patient's
          *     record. `kept`: somebody asked to keep it. `commitId` is the commit that is taking it to the record, and `committed`
          *     says that it is there: either way nothing about it can be changed.
          */

@@ -138,7 +138,7 @@ def test_what_fails_is_tried_again_and_what_nobody_knows_is_resolved(desk: Recor
 
 
 def test_a_photo_is_held_while_it_is_on_its_way(desk: RecordDesk) -> None:
-    """Its session may end and its time be over meanwhile; the sweeper sends what got lost."""
+    """Its session may end and its time be over meanwhile; once it has arrived, it stays here for 30 days more."""
     queue = desk.clinic.wiring.commits.renderings_queue
     queue.away = True
     commit_id = desk.committed("a")
@@ -147,8 +147,16 @@ def test_a_photo_is_held_while_it_is_on_its_way(desk: RecordDesk) -> None:
     sweep(desk.clinic, later_ms=DAY_MS - 1000)
     sweep(desk.clinic, later_ms=2000)
     assert [each["imageId"] for each in desk.clinic.look()["images"]] == ["a"]
+    assert (image := desk.clinic.look()["images"][0])["vanishesAt"] is None
+    assert (image["committed"], image["commitId"]) == (False, commit_id)
     desk.work()
     assert desk.statuses(commit_id) == {"a": "committed"}
+    image = desk.clinic.look()["images"][0]
+    assert (image["committed"], image["commitId"]) == (True, None)
+    sweep(desk.clinic, later_ms=29 * DAY_MS)
+    assert desk.clinic.look()["images"]
+    sweep(desk.clinic, later_ms=DAY_MS)
+    assert desk.clinic.look()["images"] == []
 
 
 def test_pages_and_timelines_are_told(desk: RecordDesk) -> None:

@@ -79,6 +79,9 @@ class Nobody:
 
     def find(self, *_: object) -> None: ...
 
+    def publish(self, _session: Session, message: Mapping[str, Any], _now: int) -> None:
+        self.told.append(message)
+
     def announce(self, _session: Session, message: Mapping[str, Any], _name: str, _now: int) -> None:
         self.told.append(message)
 
@@ -111,7 +114,9 @@ class Desk:
         store: Any = self.store
         messages = Messages(lambda: self.renderings_queue, lambda: self.records_queue)
         outcomes = Outcomes(self.repository, self.sessions, self.holds, lambda: nobody, self.outcomes_seen.append)
-        self.commits = Commits(self.repository, self.sessions, self.holds, self.facility, messages, KEY, self._uuid)
+        self.commits = Commits(
+            self.repository, self.sessions, self.holds, self.facility, outcomes, messages, KEY, self._uuid
+        )
         self.second_tries = SecondTries(self.repository, self.sessions, self.holds, self.facility, outcomes, messages)
         self.renderings = Renderings(
             self.repository,

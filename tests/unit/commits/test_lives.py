@@ -82,7 +82,10 @@ def test_a_photo_arrives_once_or_a_person_knows(life: Life) -> None:
     with _lived(life) as desk:
         file = desk.file()
         assert (file.state, len(desk.record.documents), file.problem) == (life.state, life.stored, life.problem)
-        assert desk.nobody.told[-1]["status"] == life.state
+        told = desk.nobody.told[-1]
+        assert (told["type"], told["status"]) == ("image-committed", life.state)
+        # Pages put it in its place among the photos.
+        assert (told["sequence"], told["s3Key"], told["revision"]) == (1, desk.image().key, desk.session.revision)
         assert [one.state for one in desk.outcomes_seen] == [life.state]
 
 

@@ -40,10 +40,15 @@ class CommitHolds:
             now_ms=now_ms,
         )
 
-    def prepare_fulfil(self, key: str, image_id: str, commit_id: str, by: Actor, now_ms: int) -> Change:
-        """Return the change that says that a photo is in the record; it fails if the commit does not hold it."""
-        arrived = "#images.#image.#committed = :true"
-        return self._prepare_end(key, image_id, commit_id, "photo-committed", by, now_ms, arrived, {"true": True})
+    def prepare_fulfil(self, key: str, image_id: str, commit_id: str, by: Actor, now_ms: int, until_ms: int) -> Change:
+        """Return the change that says that a photo is in the record, and stays here until an instant (Unix ms).
+
+        It fails if the commit does not hold the photo.
+        """
+        photo = "#images.#image."
+        arrived = f"{photo}#committed = :true, {photo}#committedUntil = :until"
+        values = {"true": True, "until": until_ms}
+        return self._prepare_end(key, image_id, commit_id, "photo-committed", by, now_ms, arrived, values)
 
     def prepare_release(self, key: str, image_id: str, commit_id: str, by: Actor, now_ms: int) -> Change:
         """Return the change that lets go of a photo that is not in the record; it fails if the commit holds it not.

@@ -28,7 +28,8 @@ class Image:
     has changed its metadata; `taken`: when the phone says that it took it; `edits`: the drawing's version.
     `generation` is the start of the session that it was sent to, which may have ended and been opened again since.
     `kept`: it stays until somebody releases it; `released_at`: when somebody last did. `committing`: the commit that is
-    taking it to the patient's record, and holds it; `committed`: it is there, and the record's rules apply to it.
+    taking it to the patient's record, and holds it; `committed`: it is there, and stays here until `committed_until`
+    (Unix ms; 0: for good).
     """
 
     image_id: str
@@ -47,6 +48,7 @@ class Image:
     committed: bool = False
     edits: int = 0
     committing: str = ""
+    committed_until: int = 0
 
     @property
     def taken_at(self) -> int:
@@ -66,12 +68,16 @@ class Image:
             raise ImageCommittingError("This photo is on its way to the patient's record. Wait until it has arrived.")
 
     def vanishes_at(self, retained_until: int) -> int | None:
-        """Return the instant (Unix ms) at which it is deleted, or None if it is committed, or about to be.
+        """Return the instant (Unix ms) at which it is deleted, or None while it is on its way to the patient's record.
 
-        `retained_until` is the instant until which its ended session's photos stay.
+        `retained_until` is the instant until which its ended session's photos stay, unless they are committed.
         """
-        if self.committed or self.committing:
+        if self.committing or (self.committed and not self.committed_until):
             return None
+        if self.committed and not self.kept:
+            return min(
+                max(self.committed_until, self.uploaded_at + SHORTEST_STAY_MS), self.uploaded_at + LONGEST_KEPT_MS
+            )
         if self.kept:
             return self.uploaded_at + LONGEST_KEPT_MS
         shortest = max(self.uploaded_at, self.released_at) + SHORTEST_STAY_MS
@@ -99,4 +105,5 @@ def image_from_record(
         committed=image.get("committed", False),
         edits=int(image.get("edits", 0)),
         committing=image.get("committing", ""),
+        committed_until=int(image.get("committedUntil", 0)),
     )

@@ -17,6 +17,7 @@ type Change = Literal[
     "codes-ended",
     "phones-changed",
     "consent-recorded",
+    "images-committing",
     "image-committed",
 ]
 

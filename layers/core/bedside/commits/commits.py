@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.capture.commit_holds import CommitHolds
@@ -15,6 +15,7 @@ from bedside.commits.commit import Commit
 from bedside.commits.file import File, Order, Place, asked, retried
 from bedside.commits.gate import judged
 from bedside.commits.messages import Messages
+from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
 from bedside.commits.representation import (
     CapabilitiesDocument,
@@ -48,6 +49,7 @@ class Commits:
     sessions: SessionRepository
     holds: CommitHolds
     targets: TargetDirectory
+    outcomes: Outcomes
     messages: Messages
     pseudonym_key: bytes
     new_uuid: Callable[[], uuid.UUID] = uuid.uuid4
@@ -69,7 +71,7 @@ class Commits:
             return document
         target = get_target(self.targets, clinician.facility_id)
         place = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
-        order = Order(commit_id, clinician.user_id, target.name, now_ms)
+        order = Order(commit_id, clinician.user_id, target.name, now_ms, target.kept_days)
         for _ in range(ATTEMPTS):
             session = get_session(self.sessions, place)
             self._judge(session, request)
@@ -79,6 +81,7 @@ class Commits:
             if self.repository.create(commit, files, held):
                 for _before, file in files:
                     self.messages.send(file, now_ms)
+                self.outcomes.tell_of(commit, replace(session, revision=session.revision + 1), now_ms)
                 return commit_document(commit, [file for _before, file in files])
             if key and (document := self._made_before(commit_id)):
                 return document

@@ -9,6 +9,7 @@ from bedside.ports.rendering import ContentType
 
 _SECOND_MS: Final = 1000
 _MINUTE_MS: Final = 60 * _SECOND_MS
+_DAY_MS: Final = 24 * 60 * _MINUTE_MS
 # Longer than the functions may run (template.yaml), so that nobody who lost a lease still acts.
 RENDERING_MS: Final = 3 * _MINUTE_MS
 SENDING_MS: Final = 3 * _MINUTE_MS
@@ -25,7 +26,7 @@ MOST_TRIES: Final = 12
 _MOST_SEARCHES: Final = 6
 MOST_RENDERINGS: Final = 4
 # How long a file waits for functions that do not run, before a person has to decide.
-PATIENCE_MS: Final = 24 * 60 * _MINUTE_MS
+PATIENCE_MS: Final = _DAY_MS
 
 # Why a file failed, for people to act on: the record's refusal, or one of ours.
 Failure = Literal[
@@ -53,12 +54,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A commit that asks for a file: who made it, for which record, and when (Unix ms)."""
+    """A commit that asks for a file: who made it, for which record, and when (Unix ms).
+
+    Once it is in the record, the photo stays here for `kept_days` more.
+    """
 
     commit_id: str
     author_id: str
     target: str
     at: int
+    kept_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class File:
     author_id: str
     committed_at: int
     target: str
+    kept_days: int
     kind: DocumentKind = "photo"
     edits: int = 0
     state: FileState = "pending"
@@ -97,6 +103,11 @@ class File:
     changed_at: int = 0
     version: int = 0
     resolved_by: str = ""
+
+    @property
+    def kept_until(self) -> int:
+        """The instant (Unix ms) until which a photo stays that the record has."""
+        return self.changed_at + self.kept_days * _DAY_MS
 
     @property
     def under_way(self) -> bool:
@@ -137,6 +148,7 @@ def asked(name: str, identifier: str, place: Place, order: Order, edits: int) ->
         author_id=order.author_id,
         committed_at=order.at,
         target=order.target,
+        kept_days=order.kept_days,
         edits=edits,
         due_at=order.at + MESSAGE_MS,
         changed_at=order.at,
@@ -151,6 +163,7 @@ def retried(file: File, order: Order, edits: int) -> File:
         author_id=order.author_id,
         committed_at=order.at,
         target=order.target,
+        kept_days=order.kept_days,
         edits=edits,
         # It was sent before, so it is searched for first.
         tries=min(file.tries, 1),

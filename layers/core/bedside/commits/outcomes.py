@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from bedside.adapters.aws.dynamodb import Change
 from bedside.capture.commit_holds import CommitHolds
-from bedside.capture.live_messages import session_message
+from bedside.capture.live_messages import image_message, session_message
+from bedside.capture.model import Session
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
+from bedside.commits.commit import Commit
 from bedside.commits.file import File
 from bedside.commits.repository import CommitRepository
 from bedside.commits.representation import file_document
@@ -42,11 +44,18 @@ class Outcomes:
             self.tell(after, now_ms)
         return after
 
+    def tell_of(self, commit: Commit, session: Session, now_ms: int) -> None:
+        """Tell pages that photos of a session, as it is now, are on their way."""
+        message = session_message("images-committing", session, now_ms)
+        message |= {"commitId": commit.commit_id, "imageIds": list(commit.files)}
+        self.publisher().publish(session, message, now_ms)
+
     def tell(self, file: File, now_ms: int) -> None:
         """Tell pages what has become of a file; one that misses it reads the commit."""
         session = self.sessions.find_stored(file.session_key)
-        if session:
-            message = {**session_message("image-committed", session, now_ms), "commitId": file.commit_id}
+        image = session.images.get(file.image_id) if session else None
+        if session and image:
+            message = {**image_message("image-committed", session, image, now_ms), "commitId": file.commit_id}
             name = f"{file.identifier}-{file.version}"
             self.publisher().announce(session, {**message, **file_document(file)}, name, now_ms)
 
@@ -55,7 +64,7 @@ class Outcomes:
             return []
         place = (file.session_key, file.image_id, file.commit_id)
         if file.state == "committed":
-            return [self.holds.prepare_fulfil(*place, by, now_ms)]
+            return [self.holds.prepare_fulfil(*place, by, now_ms, file.kept_until)]
         if file.state == "failed":
             return [self.holds.prepare_release(*place, by, now_ms)]
         return []

@@ -61,7 +61,7 @@ class SecondTries:
             missing = judged(session, [Wish(path.image_id, image.revision)])
             if missing:
                 raise MetadataMissingError("Nothing was sent. See what the photo needs.", missing)
-            order = Order(path.commit_id, clinician.user_id, target.name, now_ms)
+            order = Order(path.commit_id, clinician.user_id, target.name, now_ms, target.kept_days)
             again = retried(file, order, image.edits)
             held = self.holds.prepare_take(session, [path.image_id], path.commit_id, now_ms)
             if self.repository.save(file, again, held):

@@ -1,10 +1,12 @@
 """The record that a facility has chosen for what its clinicians commit."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from bedside.ports.records import RecordTarget, Rendition
 
+# Long enough to look at a photo again beside those of the next visit.
+KEPT_DAYS: Final = 30
 TargetKind = Literal["fhir", "alex", "download"]
 
 
@@ -13,12 +15,13 @@ class FacilityTarget:
     """What everybody may know of a facility's record.
 
     `name` tells it from every other record of the facility, also from those that it had before: a file that may have
-    arrived in one of them is not looked for in another.
+    arrived in one of them is not looked for in another. What it has got stays here for `kept_days` more.
     """
 
     name: str
     kind: TargetKind
     rendition: Rendition
+    kept_days: int = KEPT_DAYS
 
 
 class TargetDirectory(Protocol):

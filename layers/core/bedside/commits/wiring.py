@@ -107,6 +107,7 @@ class CommitsWiring:
             sessions=self.capture.repository,
             holds=self.capture.commit_holds,
             targets=self.targets,
+            outcomes=self.outcomes,
             messages=self.messages,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )

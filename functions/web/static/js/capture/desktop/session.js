@@ -129,7 +129,7 @@ export class SessionView {
   #onMessage(message) {
     if (message.encounterId && message.encounterId !== this.#encounter.encounterId) return;
     if (message.type === "session-ended") return this.#ended();
-    if (["codes-ended", "phones-changed", "consent-recorded"].includes(message.type)) return this.#refresh();
+    if (["codes-ended", "phones-changed", "consent-recorded", "images-committing"].includes(message.type)) return this.#refresh();
     this.#photos.applyMessage(message);
   }
 
