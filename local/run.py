@@ -1,6 +1,5 @@
 """Starts the local cloud, deploys the template into it and keeps it running until Ctrl-C or SIGTERM."""
 
-import contextlib
 import os
 import secrets
 import signal
@@ -8,14 +7,12 @@ import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 
 import httpx
-import segno
 
 from local import (
     certificate,
@@ -33,23 +30,17 @@ from local import (
 )
 from local.child import Child
 from local.demo_people import PEOPLE
-from local.deployment import STACK, Deployment, architecture, builds_of, client
+from local.deployment import STACK, Deployment, builds_of
 from local.front import Target
 from local.front_server import FrontServer
-from local.outside import MAIL_DOMAIN, Outside
+from local.greeting import greet
+from local.outside import Outside
+from local.parameters import LIVE_STAGE, STAGE, keep_secrets, template_parameters
 from local.patches.api_id import api_id
+from local.upstash import start_bridge
+from local.warm_up import warm_up
 
-_STAGE = "local"
-_LIVE_STAGE = "live"
 _HEALTHY_SECONDS = 60.0
-# The template's defaults; FAST=1 divides them.
-_WAITS = {
-    "NoShowSeconds": 600,
-    "GraceSeconds": 120,
-    "WarningSeconds": 2400,
-    "LimitSeconds": 2700,
-    "RecordingOverdueSeconds": 3600,
-}
 
 
 class Stopped(Exception):  # noqa: N818 (it is no error)
@@ -121,21 +112,29 @@ class Run:
             self._own(start_bridge(chosen.bridge_port, path, self._redis_token, chosen.state))
         with _step("AWS (MiniStack)"):
             self._own(cloud.start(self._emulator, chosen.state, chosen.names))
-            self._write_secrets()
+            keep_secrets(
+                self._emulator,
+                {
+                    **self._secrets,
+                    **self._outside.secrets(),
+                    "redis-url": f"http://127.0.0.1:{chosen.bridge_port}",
+                    "redis-token": self._redis_token,
+                },
+            )
         # Runs at other ports share the builds of the same source.
         deployment = Deployment(self._emulator, chosen.state, builds_of(self._root), self._root)
         with deployment.locked():
             with _step("sam build") as say:
                 say("" if deployment.build() else "unchanged, skipped")
             with _step("sam deploy"):
-                outputs = deployment.deploy(self._parameters())
+                outputs = deployment.deploy(template_parameters(chosen, self._emulator, self._outside))
         with _step("demo people"):
-            people = demo.enrol(self._emulator, _STAGE, self._secrets)
+            people = demo.enrol(self._emulator, STAGE, self._secrets)
         with _step("pages and health"):
             self._serve(outputs)
         if chosen.warm:
-            with _step("warm-up"):
-                self._warm()
+            with _step("warm-up"), self._http() as http:
+                warm_up(http, self._emulator)
         with _step("demo visits") as say, self._http() as http:
             introduced = demo.introduce(http, people) and demo_patients.add(http, people)
             offered = introduced and demo_bookings.offer(http, people)
@@ -143,7 +142,7 @@ class Run:
             connected = planned and demo_record.connect(http, people, self._ehr, chosen.origin)
             say("" if connected and demo_visits.book(http, people) else "not booked")
         self._write_stack_file(outputs, people)
-        self._announce(time.monotonic() - started)
+        greet(chosen, self._page_key, time.monotonic() - started)
 
     def watch(self) -> None:
         """Wait; raises RuntimeError when a process of ours has ended."""
@@ -158,44 +157,13 @@ class Run:
         pids = {"run": os.getpid()} | {each.name: each.pid for each in self._children}
         ports.remember(self._settings.state / "pids.json", pids)
 
-    def _parameters(self) -> dict[str, str]:
-        chosen = self._settings
-        live = f"{self._emulator.endpoint}/_aws/execute-api/{api_id(STACK, 'LiveApi')}/{_LIVE_STAGE}"
-        return {
-            "Stage": _STAGE,
-            "PublicOrigin": chosen.origin,
-            "LiveUrl": chosen.live_url,
-            "LiveEndpoint": live,
-            "StorageOrigin": chosen.origin,
-            "Architecture": architecture(),
-            **self._outside.parameters(),
-            **{name: str(seconds // chosen.time_scale) for name, seconds in _WAITS.items()},
-            # The demo's people.
-            "DefaultCountry": "NZ",
-            # Tests request many codes that are never entered.
-            "SmsPrefixAllowance": "1000",
-            "SmsAddressAllowance": "1000",
-        }
-
-    def _write_secrets(self) -> None:
-        ssm = client("ssm", self._emulator)
-        values = {
-            **self._secrets,
-            **self._outside.secrets(),
-            "redis-url": f"http://127.0.0.1:{self._settings.bridge_port}",
-            "redis-token": self._redis_token,
-        }
-        for name, value in values.items():
-            ssm.put_parameter(Name=f"/bedside/{_STAGE}/{name}", Value=value, Type="SecureString", Overwrite=True)
-        client("sesv2", self._emulator).create_email_identity(EmailIdentity=MAIL_DOMAIN)
-
     def _serve(self, outputs: dict[str, str]) -> None:
         chosen = self._settings
         target = Target(
             self._emulator,
             api_id(STACK, "HttpApi"),
             outputs.get("LiveApiId", api_id(STACK, "LiveApi")),
-            _LIVE_STAGE,
+            LIVE_STAGE,
             tuple(outputs[name] for name in ("CaptureBucketName", "RecordingsBucketName") if name in outputs),
             chosen.names,
             self._page_key,
@@ -212,14 +180,6 @@ class Run:
                 if time.monotonic() > deadline:
                     raise RuntimeError(f"GET /health still answers {answer.status_code}: {answer.text[:300]}")
                 time.sleep(0.2)
-
-    def _warm(self) -> None:
-        """Call every route once without credentials, so that the first photo does not wait for a cold start."""
-        routes = client("apigatewayv2", self._emulator).get_routes(ApiId=api_id(STACK, "HttpApi"))["Items"]
-        keys = ["GET /", *(route["RouteKey"] for route in routes if "/" in route["RouteKey"])]
-        # As many at once as there are processors: a cold start is all computing.
-        with self._http() as http, ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(lambda key: _ask(http, *key.split(" ", 1)), keys))
 
     def _front(self) -> tuple[str, ssl.SSLContext | bool]:
         """Return the front's address on loopback, and which certificate to trust there."""
@@ -268,65 +228,6 @@ class Run:
             "pids": {"run": os.getpid()} | {child.name: child.pid for child in self._children},
         }
         stack_file.write(chosen.stack_file, content)
-
-    def _announce(self, seconds: float) -> None:
-        chosen = self._settings
-        print(f"\nReady after {seconds:.0f} s.\n")
-        print(f"  desktop page   {chosen.origin}/")
-        print(f"  phone page     {chosen.origin}/capture   (scan the QR code of the desktop page)")
-        print(f"  visits         {chosen.origin}/schedule and, for the patient, {chosen.origin}/my-visits")
-        print(f"  sign in as     {_phone('clinician')}  (clinician), {_phone('admin')}  (administrator),")
-        print(f"                 {_phone('patient')}  (patient)")
-        key = f"?key={self._page_key}" if self._page_key else ""
-        print(f"  codes          {chosen.origin}/outbox{key}")
-        print(f"  video calls    {chosen.origin}/hms{key}   (what goes on in them, and what may go wrong)")
-        print(f"  payments       {chosen.origin}/stripe{key}   (who paid what, and what may go wrong)")
-        print(f"  records        {chosen.origin}/ehr{key}   (which documents arrived in patients' records)")
-        print(f"  addresses      {chosen.stack_file}")
-        print(f"  logs           {chosen.state}")
-        if chosen.lan:
-            print(
-                "\nAnybody on this network can open its pages, but codes, calls and payments only by the links above.\n"
-                "The certificate is self-signed: accept it once per browser.\n"
-            )
-            segno.make(f"{chosen.origin}/", error="m").terminal(compact=True)
-        print("\nCtrl-C stops everything.", flush=True)
-
-
-def _phone(key: str) -> str:
-    return next(person.phone for person in PEOPLE if person.key == key)
-
-
-def _ask(http: httpx.Client, method: str, path: str) -> None:
-    verb = "GET" if method == "ANY" else method
-    segments = ["warm-up" if part.startswith("{") else part for part in path.split("/")]
-    http.request(verb, "/".join(segments), json={} if verb in {"POST", "PUT", "PATCH"} else None)
-
-
-def start_bridge(port: int, socket: Path, token: str, state: Path) -> Child:
-    """Start the Upstash bridge; raises RuntimeError if it is not ready within 15 s."""
-    # Relative to the checkout: a unix socket's address has to be short.
-    command = [
-        sys.executable,
-        "-m",
-        "local.bridge",
-        "--port",
-        str(port),
-        "--socket",
-        os.path.relpath(socket, cloud.ROOT),
-    ]
-    env = {"PATH": os.defpath, "BRIDGE_TOKEN": token}
-    child = Child("bridge", command, state / "bridge.log", env, cwd=cloud.ROOT)
-    deadline = time.monotonic() + 15
-    while True:
-        with contextlib.suppress(httpx.TransportError):
-            stats = f"http://127.0.0.1:{port}/_bridge/stats"
-            httpx.get(stats, headers={"Authorization": f"Bearer {token}"}, trust_env=False).raise_for_status()
-            return child
-        if not child.is_running() or time.monotonic() > deadline:
-            child.stop()
-            raise RuntimeError(f"the Upstash bridge did not start:\n{child.last_words()}")
-        time.sleep(0.05)
 
 
 def _ports_are_free(chosen: settings.Settings) -> bool:

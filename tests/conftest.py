@@ -22,7 +22,7 @@ from bedside.capture.fast_path import FastPath
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel import invocation
 from local import redis as redis_server
-from local.run import start_bridge
+from local.upstash import start_bridge
 from tests import examples
 from tests.fakes import cloud
 from tests.fakes.cloud import REGION

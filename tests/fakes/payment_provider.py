@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from bedside.adapters.aws.secrets import PaymentKeys
+from bedside.adapters.aws.secret_values import PaymentKeys
 from bedside.adapters.stripe.client import StripeClient
 from bedside.webhooks.sources import Source, parse, verify
 from bedside.webhooks.verification import Delivery

@@ -10,7 +10,7 @@ from local import cloud, redis
 from local.deployment import Deployment, architecture, builds_of
 from local.front import Front, Target
 from local.handshake import Handshake
-from local.run import start_bridge
+from local.upstash import start_bridge
 from tests.local.places import BRIDGE_TOKEN, FIXTURES, Stack, Store, free_port
 
 

@@ -12,7 +12,7 @@ import httpx
 import jwt
 import pytest
 
-from bedside.adapters.aws.secrets import HmsKeys, PaymentKeys
+from bedside.adapters.aws.secret_values import HmsKeys, PaymentKeys
 from bedside.adapters.hms import Hms
 from bedside.adapters.stripe.client import StripeClient
 from bedside.webhooks.sources import Source, parse, verify

@@ -8,7 +8,7 @@ from pathlib import Path
 from local import redis
 from local.cloud import ROOT
 from local.ports import identity
-from local.run import start_bridge
+from local.upstash import start_bridge
 from tests.local.places import BRIDGE_TOKEN, Store, free_port
 from tests.waiting import until
 

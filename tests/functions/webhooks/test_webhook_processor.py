@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bedside.adapters.aws.secrets import HmsKeys
+from bedside.adapters.aws.secret_values import HmsKeys
 from bedside.adapters.hms import Hms
 from bedside.adapters.rest import Answer, RestError
 from bedside.kernel.errors import UnavailableError

@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from bedside.adapters.aws.secrets import HmsKeys
+from bedside.adapters.aws.secret_values import HmsKeys
 from bedside.adapters.hms import Hms
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.aws.secrets import NovuKeys
+from bedside.adapters.aws.secret_values import NovuKeys
 from bedside.adapters.novu import Novu, transaction_id, trigger
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bedside.adapters import rest
 from bedside.adapters.ably import Ably
 from bedside.adapters.aws.client import AwsService
-from bedside.adapters.aws.secrets import HmsKeys, PaymentKeys
+from bedside.adapters.aws.secret_values import HmsKeys, PaymentKeys
 from bedside.adapters.hms import Hms
 from bedside.adapters.redis.client import Redis
 from bedside.adapters.rest import Answer, RestClient, RestError

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 import jwt
 
-from bedside.adapters.aws.secrets import HmsKeys
+from bedside.adapters.aws.secret_values import HmsKeys
 from bedside.adapters.rest import RestClient, RestError
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.invocation import remaining_s

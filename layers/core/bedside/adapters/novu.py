@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any, Final
 
-from bedside.adapters.aws.secrets import NovuKeys
+from bedside.adapters.aws.secret_values import NovuKeys
 from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.adapters.retry_after import retry_after_ms
 from bedside.kernel.errors import UnavailableError

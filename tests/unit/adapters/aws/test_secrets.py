@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bedside.adapters.aws.secrets import HmsKeys, PaymentKeys, Secrets, read_secrets
+from bedside.adapters.aws.secret_values import HmsKeys, PaymentKeys
+from bedside.adapters.aws.secrets import Secrets, read_secrets
 from bedside.kernel.errors import UnavailableError
 from tests.fakes.hostile import hostile, ok, refused, saying, silent
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, parameter_store

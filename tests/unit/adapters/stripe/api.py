@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from bedside.adapters.aws.secrets import PaymentKeys
+from bedside.adapters.aws.secret_values import PaymentKeys
 from bedside.adapters.stripe.client import StripeClient
 from bedside.adapters.stripe.payments import StripePayments
 from bedside.adapters.stripe.payouts import StripePayouts

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from bedside.adapters.aws.secrets import PaymentKeys
+from bedside.adapters.aws.secret_values import PaymentKeys
 from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 from bedside.kernel.invocation import remaining_s
