@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bedside.commits.launches.repository import Ties
 from tests.functions.capture.test_ended_sessions import DAY_MS, end, sweep
 from tests.functions.clinic import NAME, PHOTO, Clinic, refusal
 from tests.functions.commits.record_desk import METADATA, RecordDesk
@@ -30,6 +31,9 @@ def test_what_a_record_takes(clinic: Clinic) -> None:
 
 def test_photos_arrive_in_the_record(desk: RecordDesk) -> None:
     """Each once, with what is known of it; the same request again is the same commit."""
+    clinic = desk.clinic
+    me = clinic.call("users_describe", token=clinic.clinician()).json["userId"]
+    assert clinic.wiring.commits.launching.repository.save_ties(Ties(clinic.facility, {"prac-1": me}, 1))
     body, path = {"images": desk.wished("a", "b")}, {"encounterId": desk.clinic.encounter}
     answers = [
         desk.clinic.call("commits_commit", body, token=desk.clinic.clinician(), path=path, key="k") for _ in range(2)
@@ -51,6 +55,7 @@ def test_photos_arrive_in_the_record(desk: RecordDesk) -> None:
         "left",
     )
     assert first.patient.name == NAME
+    assert first.author.external_id == "prac-1"
     assert first.consent
     assert first.consent.manner == "spoken"
     assert first.identifier != second.identifier

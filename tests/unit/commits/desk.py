@@ -130,7 +130,7 @@ class Desk:
             messages,
             lambda: self.now,
         )
-        documents = Documents(self.sessions, nobody, nobody, store)
+        documents = Documents(self.sessions, nobody, nobody, store, lambda *_: None)
         self.delivery = Delivery(self.repository, documents, self.facility, outcomes, messages, lambda: self.now)
         self.overdue = OverdueFiles(self.repository, messages, outcomes)
         self.session_key = session_key(KEY, "FAC001", "ENC-1")

@@ -1,7 +1,7 @@
 """The documents that records get: a rendered photo with what is known of it, its patient and its author."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,12 +34,16 @@ class NotReadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Composes documents of files that are rendered."""
+    """Composes documents of files that are rendered.
+
+    `practitioner_of` returns the id in a facility's record that the facility has tied to a person, or None.
+    """
 
     sessions: SessionRepository
     patients: PatientRepository
     people: PersonRepository
     bucket: Bucket
+    practitioner_of: Callable[[str, str], str | None]
 
     def of(self, file: File) -> RecordDocument:
         """Return a file's document, the same whenever it is asked for. Raises NotReadableError, UnavailableError."""
@@ -61,7 +65,7 @@ class Documents:
             made_at=image.taken_at,
             committed_at=file.committed_at,
             patient=self._patient(session),
-            author=self._author(file.author_id),
+            author=self._author(file),
             encounter_id=session.encounter_id,
             body_site=terms["bodySite"],
             laterality=terms["laterality"],
@@ -78,9 +82,10 @@ class Documents:
         identifiers = (RecordIdentifier("nhi", known.nhi),) if known.nhi else ()
         return RecordPatient(known.name or "", known.patient_id, identifiers)
 
-    def _author(self, user_id: str) -> RecordAuthor:
-        person = self.people.find(EVERYWHERE, user_id)
-        return RecordAuthor((person.display_name if person else None) or "")
+    def _author(self, file: File) -> RecordAuthor:
+        person = self.people.find(EVERYWHERE, file.author_id)
+        name = (person.display_name if person else None) or ""
+        return RecordAuthor(name, self.practitioner_of(file.facility_id, file.author_id))
 
 
 def title(image: Image) -> str:

@@ -158,11 +158,13 @@ class CommitsWiring:
         from bedside.commits.documents import Documents
         from bedside.patients.wiring import PatientsWiring
 
+        ties = self.launching.repository
         documents = Documents(
             sessions=self.capture.repository,
             patients=self.platform.domain(PatientsWiring).repository,
             people=self.identity.people_read,
             bucket=self.capture.bucket,
+            practitioner_of=lambda facility_id, user_id: ties.ties(facility_id).practitioner_of(user_id),
         )
         return Delivery(
             self.repository, documents, self.connections, self.outcomes, self.messages, self.platform.now_ms
