@@ -360,6 +360,24 @@ def test_a_killed_start_is_completed_by_repeating_it(counter: Counter) -> None:
     assert (counter.left(pack), till.provider.refunded()) == (3, 10_000)
 
 
+def test_what_was_returned_in_another_way_is_not_returned_again(counter: Counter) -> None:
+    """Only the price of a visit that comes back afterwards goes back by the provider."""
+    till, pack = counter.till, counter.bought()
+    booking = counter.use(pack)
+    till.provider.refusal = "charge_disputed"
+    assert counter.ask("cancel_pack", pack).json["refund"] == {"amount": 6667, "state": "failed"}
+    otherwise = {"otherwise": True, "reason": "In cash"}
+    refusal(counter.ask("settle_pack_refund", pack, {"otherwise": True}, by="facilityAdmin"), 422, "invalid-request")
+    for _ in "twice":
+        settled = counter.ask("settle_pack_refund", pack, otherwise, by="facilityAdmin").json
+        assert settled["refund"] == {"amount": 6667, "state": "returned"}
+    till.provider.refusal = ""
+    assert till.act("cancel", booking).json["state"] == "cancelled"
+    till.tell()
+    assert counter.look(pack)["refund"] == {"amount": 10_000, "state": "returned"}
+    assert till.provider.refunded() == 3333
+
+
 def test_a_failed_refund_is_tried_again(counter: Counter) -> None:
     """By an administrator, who finds it in the facility's list; a disputed payment pays for no more visits."""
     till, pack, disputed = counter.till, counter.bought(), counter.bought()

@@ -106,7 +106,8 @@ class Till:
         items = [from_attributes(item) for item in client("dynamodb").scan(TableName=BOOKINGS)["Items"]]
         taken = {item["bookingId"]: item["packId"] for item in items if item.get("packId") and "bookingId" in item}
         for pack in [pack_from_record(item) for item in items if "places" in item]:
-            assert self.kept(pack.pack_id) == pack.paid - pack.worth(RETURNED) or pack.state == "expired", pack
+            due = pack.worth(RETURNED) - pack.returned_otherwise
+            assert self.kept(pack.pack_id) == pack.paid - due or pack.state == "expired", pack
             assert pack.state in {"expired", "cancelled", "confirmed", "refunded"}, pack
             assert all(taken[one] == pack.pack_id for one in pack.places if one not in {FREE, RETURNED}), pack
         for booking in [booking_from_record(item) for item in items if "bookingId" in item]:

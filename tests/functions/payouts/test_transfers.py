@@ -75,9 +75,7 @@ class Office:
         )
         assert packs.repository.create(pack)
         for name in names:
-            taking, taken = packs.visits.take(pack.pack_id, self._booked(name, 0), self.now_ms)
-            transact(self.clinic.wiring.bookings.booking_repository.create_change(taking), taken)
-            self.transfers.follow(name, self.now_ms + MINUTE_MS)
+            self.use(pack, name)
         return packs.repository.get(pack.pack_id), names
 
     def _charge(self, purchase_id: str, amount: int) -> tuple[str, str]:
@@ -100,6 +98,21 @@ class Office:
             self.now_ms,
             version=1,
         )
+
+    def set_fee(self, percent: int, *, version: int) -> None:
+        """Let the facility keep another share of payments."""
+        settings = {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
+        facility, seen = {"facilityId": self.clinic.facility}, {"if-match": f'"{version}"'}
+        body = {**settings, "feePercent": percent}
+        answer = self.clinic.call("users_save_facility", body, token=self.admin, path=facility, headers=seen)
+        assert answer.status == 200, answer
+
+    def use(self, pack: Pack, name: str) -> None:
+        """Let a patient book a visit of a pack."""
+        bookings = self.clinic.wiring.bookings
+        taking, taken = bookings.packs.visits.take(pack.pack_id, self._booked(name, 0), self.now_ms)
+        transact(bookings.booking_repository.create_change(taking), taken)
+        self.transfers.follow(name, self.now_ms + MINUTE_MS)
 
     def onboard(self) -> None:
         """Let the practitioner answer all that the provider asks."""
@@ -222,17 +235,9 @@ def test_a_dispute_holds_a_transfer(office: Office) -> None:
 
 def test_a_share_keeps_the_fee_of_its_facility(office: Office) -> None:
     """As it was when the money came; what the facility takes later is for later payments."""
-    settings = {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
-
-    def save(version: int, fee: int) -> None:
-        facility, seen = {"facilityId": office.clinic.facility}, {"if-match": f'"{version}"'}
-        body = {**settings, "feePercent": fee}
-        answer = office.clinic.call("users_save_facility", body, token=office.admin, path=facility, headers=seen)
-        assert answer.status == 200, answer
-
-    save(0, 10)
+    office.set_fee(10, version=0)
     office.pay()
-    save(1, 50)
+    office.set_fee(50, version=1)
     office.onboard()
     office.later(AFTER_PAYMENT_MS)
     approved = office.done("approve")
@@ -332,6 +337,15 @@ def test_each_visit_of_a_pack_has_its_share(office: Office) -> None:
     kind, data = office.payments.events[-1]
     assert office.events.handle(kind, data, office.now_ms, office.now_ms)
     assert office.payouts.transferred(used) == 0
+
+
+def test_the_fee_of_a_packs_visit_is_that_of_its_booking(office: Office) -> None:
+    """The pack may have been bought half a year before."""
+    pack, (first, _) = office.pay_pack()
+    office.set_fee(50, version=0)
+    office.use(pack, "last")
+    shares = [office.transfers.shares.find(name) for name in (first, "last")]
+    assert [share and share.fee_percent for share in shares] == [15, 50]
 
 
 def test_events_let_a_share_follow(office: Office) -> None:
