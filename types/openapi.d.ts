@@ -3632,7 +3632,7 @@ export interface components {
         RefreshRequest: {
             refreshToken: string;
         };
-        /** @description What goes back, in minor units: pending, returned, or failed and still owed. */
+        /** @description What goes back, in minor units: pending, returned, or failed; then the amount is what is still owed. */
         RefundDocument: {
             amount: number;
             state: components["schemas"]["RefundState"];

@@ -378,6 +378,27 @@ def test_what_was_returned_in_another_way_is_not_returned_again(counter: Counter
     assert till.provider.refunded() == 3333
 
 
+def test_what_is_owed_is_what_has_not_gone_back(counter: Counter) -> None:
+    """Of a pack whose visits come back one by one; and again all that the bank sends back."""
+    till, pack = counter.till, counter.bought()
+    booking, late = counter.use(pack), counter.use(pack, WEDNESDAY)
+    counter.ask("cancel_pack", pack)
+    till.provider.refusal = "charge_disputed"
+    till.act("cancel", booking)
+    assert counter.look(pack)["refund"] == {"amount": 3333, "state": "failed"}
+    till.act("cancel", late)
+    assert counter.look(pack)["refund"] == {"amount": 6666, "state": "failed"}
+    counter.ask("settle_pack_refund", pack, {"otherwise": True, "reason": "In cash"}, by="facilityAdmin")
+    assert counter.look(pack)["refund"] == {"amount": 10_000, "state": "returned"}
+    payment_id = till.clinic.wiring.bookings.packs.repository.get(pack["packId"]).payment_id or ""
+    till.provider.settle_refund(till.provider.list_refunds(payment_id)[0].refund_id, "failed")
+    till.tell()
+    assert counter.look(pack)["refund"] == {"amount": 3334, "state": "failed"}
+    till.provider.refusal = ""
+    assert counter.ask("settle_pack_refund", pack, by="facilityAdmin").json["refund"]["state"] == "returned"
+    assert till.provider.refunded() == 3334
+
+
 def test_a_failed_refund_is_tried_again(counter: Counter) -> None:
     """By an administrator, who finds it in the facility's list; a disputed payment pays for no more visits."""
     till, pack, disputed = counter.till, counter.bought(), counter.bought()

@@ -167,7 +167,8 @@ def voucher_document(voucher: Voucher | None) -> VoucherDocument | None:
 def refund_document(purchase: Purchase) -> RefundDocument | None:
     """Return what goes back of a purchase's money, None if nothing does."""
     state = _REFUNDS.get(purchase.state)
-    return {"amount": purchase.refund_due, "state": state} if state else None
+    amount = purchase.refund_owed if state == "failed" else purchase.refund_due
+    return {"amount": amount, "state": state} if state else None
 
 
 def _entry(booking: Booking, entry: Entry) -> BookingEntryDocument:

@@ -21,7 +21,7 @@ class VoucherDocument(TypedDict):
 
 
 class RefundDocument(TypedDict):
-    """What goes back, in minor units: pending, returned, or failed and still owed."""
+    """What goes back, in minor units: pending, returned, or failed; then the amount is what is still owed."""
 
     amount: int
     state: RefundState

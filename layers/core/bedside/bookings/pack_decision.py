@@ -53,4 +53,10 @@ def visit_returned(pack: Pack, booking_id: str, now_ms: int, *, extends: bool) -
     target = pack_transition(pack.state, "visitReturned").target
     step = Step("visitReturned", refund_due=after.refund_due)
     again = apply_transition(after, target, step, NOTHING, now_ms)
-    return replace(again, paid=pack.paid, refund_tries=pack.refund_tries, due_at=now_ms + POLL_INTERVAL_MS)
+    return replace(
+        again,
+        paid=pack.paid,
+        refund_tries=pack.refund_tries,
+        refund_owed=pack.refund_owed + after.refund_due - pack.refund_due,
+        due_at=now_ms + POLL_INTERVAL_MS,
+    )

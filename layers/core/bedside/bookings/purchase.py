@@ -51,7 +51,8 @@ class Purchase:
 
     `hold_ends_at` is until when it waits for its money; `withdrawal` asks to give it up. `paid` is what was there when
     that was last decided on; of it, `refund_due` has to go back, in `refund_tries` tries. People have returned
-    `returned_otherwise` of that, outside of the payment provider.
+    `returned_otherwise` of that, outside of the payment provider. `refund_owed` could not be returned, when that was
+    last tried.
     `looked_at` is when the provider was last asked, `due_at` when somebody has to look again.
     """
 
@@ -67,6 +68,7 @@ class Purchase:
     refund_due: int = 0
     refund_tries: int = 0
     returned_otherwise: int = 0
+    refund_owed: int = 0
     dispute: DisputeState = "none"
     looked_at: int = 0
     due_at: int | None = None
@@ -102,6 +104,7 @@ def purchase_record(purchase: Purchase) -> dict[str, Any]:
         "refundDue": purchase.refund_due,
         "refundTries": purchase.refund_tries,
         "returnedOtherwise": purchase.returned_otherwise,
+        "refundOwed": purchase.refund_owed,
         "dispute": purchase.dispute,
         "lookedAt": purchase.looked_at,
     }
@@ -129,6 +132,7 @@ def purchase_fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "refund_due": int(item.get("refundDue", 0)),
         "refund_tries": int(item.get("refundTries", 0)),
         "returned_otherwise": int(item.get("returnedOtherwise", 0)),
+        "refund_owed": int(item.get("refundOwed", item.get("refundDue", 0))),
         "dispute": item.get("dispute", "none"),
         "looked_at": int(item.get("lookedAt", 0)),
         "due_at": item.get("dueAt"),

@@ -19,7 +19,7 @@ from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.money import Money
 from bedside.bookings.purchase import Purchase, Withdrawal
 from bedside.bookings.purchase_money import PurchaseMoney
-from bedside.bookings.transitions import apply_step
+from bedside.bookings.transitions import apply_step, owed
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, WrongStateError
 from bedside.kernel.versions import ChangedMeanwhileError
@@ -97,5 +97,5 @@ def settling[P: Purchase](purchase: P, request: RefundRequest, money: Money, by:
     if not request.otherwise:
         return purchase, Step("retried", by, request.reason)
     # What the provider has returned of it, it has.
-    otherwise = max(0, purchase.refund_due - money.settled_or_pending)
+    otherwise = purchase.returned_otherwise + owed(purchase, money)
     return replace(purchase, returned_otherwise=otherwise), Step("returnedOtherwise", by, request.reason)

@@ -46,6 +46,8 @@ def apply_transition[P: Purchase](purchase: P, target: BookingState, step: Step,
             # provider repeats it under the same number.
             tries = max(purchase.refund_tries, money.failures) + 1
             changes |= {"paid": money.paid, "refund_due": due, "refund_tries": tries}
+        case "refundFailed":
+            changes["refund_owed"] = owed(purchase, money)
         case "refunded" if step.refund_due:
             changes |= {"paid": money.paid, "refund_due": step.refund_due}
     return replace(
@@ -56,6 +58,11 @@ def apply_transition[P: Purchase](purchase: P, target: BookingState, step: Step,
         due_at=now_ms + POLL_INTERVAL_MS,
         **changes,
     )
+
+
+def owed(purchase: Purchase, money: Money) -> int:
+    """Return what of a purchase's money has to go back, has not, and is not on its way."""
+    return max(0, purchase.refund_due - purchase.returned_otherwise - money.settled_or_pending)
 
 
 def with_money[P: Purchase](purchase: P, money: Money, now_ms: int) -> P:
