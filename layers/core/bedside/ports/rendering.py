@@ -32,8 +32,19 @@ class RenderingError(Exception):
 
 
 class Renderer(Protocol):
-    """Renders photos in bounded time and memory."""
+    """Renders photos in bounded time and memory; the same arguments always lead to the same bytes."""
 
     def render(self, original: bytes, edits: str, rendition: Rendition, banner: Banner) -> bytes:
         """Return a photo with its edits, which are JSON as `capture.edits` defines it. Raises RenderingError."""
+        ...
+
+
+class Typesetter(Protocol):
+    """Sets texts as PDF."""
+
+    def set_text(self, title: str, text: str, banner: Banner, max_bytes: int) -> bytes:
+        """Return a note or a summary as PDF of at most so many bytes; `banner` says whose, and when it was written.
+
+        Raises RenderingError.
+        """
         ...

@@ -47,11 +47,16 @@ def with_banner(photo: Image.Image, banner: Banner, millimetres: float | None) -
     return page
 
 
+def identity_of(banner: Banner) -> str:
+    """Return what tells a patient from others of the same name: their number, and when they were born."""
+    born = f"born {_date(date.fromisoformat(banner.born))}" if banner.born else ""
+    return " · ".join(filter(None, (banner.number, born)))
+
+
 def _texts(banner: Banner, letters: float) -> Iterator[tuple[str, float, int]]:
     yield banner.patient, letters * 1.3, BOLD
-    born = f"born {_date(date.fromisoformat(banner.born))}" if banner.born else ""
-    yield from ((text, letters, REGULAR) for text in (" · ".join(filter(None, (banner.number, born))),) if text)
-    taken = f"Taken {_moment(banner.taken_at, banner.time_zone)}"
+    yield from ((text, letters, REGULAR) for text in (identity_of(banner),) if text)
+    taken = f"Taken {moment_of(banner.taken_at, banner.time_zone)}"
     yield " · ".join(filter(None, (taken, banner.place))), letters, REGULAR
 
 
@@ -71,7 +76,8 @@ def _scale(
     pencil.text((x + along + letters / 2, y), in_words(fitting[-1]), _INK, font, anchor="ls")
 
 
-def _moment(at_ms: int, time_zone: str) -> str:
+def moment_of(at_ms: int, time_zone: str) -> str:
+    """Return an instant (Unix ms) as people of a time zone write it, such as "3 Mar 2026, 14:05 (Pacific/Auckland)"."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     try:
         moment = moment.astimezone(ZoneInfo(time_zone))

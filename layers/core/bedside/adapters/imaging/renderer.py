@@ -16,7 +16,7 @@ MOST_EDGE_PX: Final = 4_096
 
 
 class PillowRenderer:
-    """A `ports.rendering.Renderer`: the same arguments lead to the same bytes."""
+    """A `ports.rendering.Renderer` and `Typesetter`: the same arguments lead to the same bytes."""
 
     def render(self, original: bytes, edits: str, rendition: Rendition, banner: Banner) -> bytes:
         """Return a photo with its edits, which are JSON as `capture.edits` defines it. Raises RenderingError."""
@@ -27,3 +27,10 @@ class PillowRenderer:
             length = millimetres_of(document, frame.width, frame.height)
             photo = with_banner(photo, banner, length / frame.scale if length else None)
         return file_of(photo, rendition, banner.taken_at)
+
+    def set_text(self, title: str, text: str, banner: Banner, max_bytes: int) -> bytes:
+        """Return a note or a summary as PDF of at most so many bytes. Raises RenderingError."""
+        # Few records get texts, and fonts are taken apart for them.
+        from bedside.adapters.imaging.text_pdf import text_file  # noqa: PLC0415
+
+        return text_file(title, text, banner, max_bytes)
