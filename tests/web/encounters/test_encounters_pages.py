@@ -39,6 +39,7 @@ def test_the_latest_encounters_stand_by_day(visitor: Open, encounters: Encounter
     page = visitor(encounters.people.clinician)
     page.goto("/history")
     expect(page.get_by_role("heading", name="Encounters", exact=True)).to_be_focused()
+    expect(page.locator("#zone")).to_contain_text("Times are yours, UTC (GMT). Kauri Street Hospital is in Auckland")
     rows = page.locator(".encounter-row")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Aroha Ngata")

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 process.env.TZ = "Pacific/Auckland";
-const { byDay, daysOf, fromHash, periodOf, rowsOf, stepped, zoneNote } = await import(
+const { byDay, daysOf, fromHash, periodOf, rowsOf, stepped } = await import(
   "../../../functions/web/static/js/visits/today/calendar.js"
 );
 const { dateOf, fieldTime } = await import("../../../functions/web/static/js/shell/dates.js");
+const { zoneNote } = await import("../../../functions/web/static/js/shell/zone.js");
 
 const HOUR = 3_600_000;
 const at = (/** @type {string} */ local) => new Date(local).getTime();

@@ -6,6 +6,7 @@ import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
+import { drawZone } from "../../shell/zone.js";
 import { mayUseEncounters } from "../access.js";
 import { listEncounters, listLatest } from "../api.js";
 import { drawRows } from "../rows.js";
@@ -76,4 +77,7 @@ async function more() {
 byId("more").addEventListener("click", () => void more());
 
 const entered = requireSignIn();
-if (entered) void open(entered);
+if (entered) {
+  drawZone(entered);
+  void open(entered);
+}

@@ -7,6 +7,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { formatMoment } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
+import { drawZone } from "../../shell/zone.js";
 import { mayUseEncounters } from "../access.js";
 import { getEncounter } from "../api.js";
 import { drawTimeline } from "../timeline.js";
@@ -81,4 +82,7 @@ async function refresh() {
 document.addEventListener("visibilitychange", () => void refresh());
 
 const entered = requireSignIn();
-if (entered) void open(entered);
+if (entered) {
+  drawZone(entered);
+  void open(entered);
+}

@@ -4,6 +4,7 @@ import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { t } from "../../shell/messages.js";
 import { facilityOf } from "../../shell/users.js";
+import { drawZone } from "../../shell/zone.js";
 import { mayUseSchedule } from "../access.js";
 import { formatDayAndTime, formatLongDay, isToday, partyName } from "../labels.js";
 import { ListPage } from "../list-page.js";
@@ -111,6 +112,7 @@ function draw() {
   setText("empty-title", dated ? t("visits.schedule.none") : t("visits.schedule.none-today"));
   setText("empty-text", dated ? t("visits.schedule.none.text") : t("visits.schedule.none-today.text"));
   byId("more").hidden = !more;
+  drawZone(me, serverNow());
   setText("where", [dated ? t("visits.schedule.all") : formatLongDay(serverNow()), facilityOf(me)].filter(Boolean).join(" · "));
   const count = visits.length;
   setText("count", more ? t("visits.count-more", { count }) : count ? t("visits.count", { count }) : "");

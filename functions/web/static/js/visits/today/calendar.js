@@ -6,7 +6,6 @@
  * @typedef {{kind: "hour", at: number} | {kind: "now", at: number} | {kind: "visit", visit: Visit}} Row
  */
 import { dateOf } from "../../shell/dates.js";
-import { t } from "../../shell/messages.js";
 
 /** @type {readonly Span[]} */
 const SPANS = Object.freeze(["day", "week", "month"]);
@@ -111,36 +110,6 @@ export function fromHash(hash, now) {
   const span = SPANS.find((each) => each === name);
   if (!span || dateOf(at) !== hash.split("=")[1]) return { span: span ?? "day", at: now };
   return { span, at: at.getTime() };
-}
-
-/**
- * What to say of times where the reader's clock is not the facility's.
- * @param {string} mine the reader's time zone (IANA)
- * @param {string | undefined} theirs the facility's
- * @param {string} facility its name
- * @param {number} at Unix ms; zones that show the same time then do not differ
- * @returns {string} "" where they do not
- */
-export function zoneNote(mine, theirs, facility, at) {
-  const [here, there] = [offsetName(mine, at), theirs ? offsetName(theirs, at) : ""];
-  if (!there || here === there) return "";
-  const name = facility || t("visits.zone.facility");
-  return t("visits.zone", { mine: place(mine), offset: here, facility: name, theirs: place(theirs ?? ""), theirOffset: there });
-}
-
-/** @param {string} zone @param {number} at */
-function offsetName(zone, at) {
-  try {
-    const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(at);
-    return parts.find(({ type }) => type === "timeZoneName")?.value.replace(/:00$/, "").replace(/[+-]00$/, "").replace(/([+-])0/, "$1") ?? "";
-  } catch {
-    return ""; // a zone that this browser does not know
-  }
-}
-
-/** @param {string} zone @returns {string} "Auckland" */
-function place(zone) {
-  return (zone.split("/").pop() ?? zone).replaceAll("_", " ");
 }
 
 /** @param {number} at */

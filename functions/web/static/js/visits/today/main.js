@@ -3,11 +3,12 @@ import { dateOf } from "../../shell/dates.js";
 import { byId, setText } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { facilityOf, isVerifiedClinician } from "../../shell/users.js";
+import { drawZone } from "../../shell/zone.js";
 import { formatLongDay } from "../labels.js";
 import { ListPage } from "../list-page.js";
 import { listPeriod } from "../period.js";
 import { serverNow } from "../server-clock.js";
-import { fromHash, periodOf, stepped, zoneNote } from "./calendar.js";
+import { fromHash, periodOf, stepped } from "./calendar.js";
 import { drawPlan } from "./plan.js";
 import { WaitList } from "./waits.js";
 
@@ -89,9 +90,7 @@ function draw() {
   if (!found) return;
   const now = serverNow();
   setText("where", [formatLongDay(now), facilityOf(me)].filter(Boolean).join(" · "));
-  const note = zoneNote(Intl.DateTimeFormat().resolvedOptions().timeZone, me.facilityTimeZone, facilityOf(me), now);
-  setText("zone", note);
-  byId("zone").hidden = !note;
+  drawZone(me, now);
   waits?.draw(now);
   drawPlan(found, now, reader());
 }
