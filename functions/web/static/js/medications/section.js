@@ -40,7 +40,9 @@ export async function drawMedicines(user, patientId, signsIn) {
       ownZone: false,
       factOf: (planId) => shares.get(planId) ?? "",
       onChanged: (plan) => {
-        plans = [...plans.filter(({ planId }) => planId !== plan.planId), ...(plan.state === "ended" ? [] : [plan])];
+        const isKnown = plans.some(({ planId }) => planId === plan.planId);
+        plans = isKnown ? plans.map((each) => (each.planId === plan.planId ? plan : each)) : [plan, ...plans];
+        plans = plans.filter(({ state }) => state !== "ended");
         draw();
       },
     });

@@ -25,27 +25,31 @@ export function doseRows(entries, waitingOf, now, acts) {
   /** @param {Entry} entry */
   const row = (entry) => doseRow(entry, waitingOf(entry.dose.doseId), now, acts);
   return [...minutes.values()].flatMap((together) => {
+    if (together.length < 2) return together.map(row);
     const open = together.filter((entry) => isTakeable(entry, waitingOf(entry.dose.doseId), now));
-    if (open.length < 2) return together.map(row);
-    const rest = together.filter((entry) => !open.includes(entry));
-    return [groupRow(open, row, () => acts.giveAll(open)), ...rest.map(row)];
+    // What is answered keeps its place, so that nothing moves under a finger.
+    return [groupRow(together, row, open.length > 1 ? () => acts.giveAll(open) : null)];
   });
 }
 
-/** @param {Entry[]} open @param {(entry: Entry) => HTMLElement} row @param {() => void} takeAll */
-function groupRow(open, row, takeAll) {
-  const dueAt = open[0]?.dose.dueAt ?? "";
-  const title = t("medications.together", { count: open.length, time: formatTime(dueAt) });
-  const button = make("button", "button primary", t("medications.together.take"));
-  button.type = "button";
-  button.setAttribute("aria-label", t("medications.plan.about", { act: t("medications.together.take"), medicine: title }));
-  button.addEventListener("click", takeAll);
-  const list = make("ul", "doses", ...open.map(row));
-  // One thing to do first.
-  for (const each of list.querySelectorAll(".primary")) each.classList.remove("primary");
+/** @param {Entry[]} together @param {(entry: Entry) => HTMLElement} row @param {(() => void) | null} takeAll */
+function groupRow(together, row, takeAll) {
+  const dueAt = together[0]?.dose.dueAt ?? "";
+  const title = t("medications.together", { count: together.length, time: formatTime(dueAt) });
+  const list = make("ul", "doses", ...together.map(row));
   list.setAttribute("role", "list");
   list.setAttribute("aria-label", title);
-  const group = make("li", "dose-group card", make("div", "plans-head", make("strong", "dose-time", title), button), list);
+  const head = make("div", "plans-head", make("strong", "dose-time", title));
+  if (takeAll) {
+    const button = make("button", "button primary", t("medications.together.take"));
+    button.type = "button";
+    button.setAttribute("aria-label", t("medications.plan.about", { act: t("medications.together.take"), medicine: title }));
+    button.addEventListener("click", takeAll);
+    head.append(button);
+    // One thing to do first.
+    for (const each of list.querySelectorAll(".primary")) each.classList.remove("primary");
+  }
+  const group = make("li", "dose-group card", head, list);
   group.dataset.at = String(Date.parse(dueAt));
   return group;
 }

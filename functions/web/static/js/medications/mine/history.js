@@ -20,7 +20,8 @@ export function drawHistory(courses) {
   const total = weeks.reduce((sum, { taken, skipped, missed }) => ({ taken: sum.taken + taken, all: sum.all + taken + skipped + missed }), { taken: 0, all: 0 });
   setText("history-sum", t("medications.history.sum", { percent: percentWords(total.taken, total.all), count: weeks.length }));
   byId("chart").replaceChildren(chart(weeks));
-  setText("chart-span", t("medications.history.span", { first: dateWords(weeks[0]?.startsOn ?? ""), last: dateWords(weeks.at(-1)?.startsOn ?? "") }));
+  if (weeks.length === 1) setText("chart-span", t("medications.history.span.one", { first: dateWords(weeks[0]?.startsOn ?? "") }));
+  else setText("chart-span", t("medications.history.span", { first: dateWords(weeks[0]?.startsOn ?? ""), last: dateWords(weeks.at(-1)?.startsOn ?? "") }));
   byId("weeks").replaceChildren(...[...weeks].reverse().map(row));
 }
 

@@ -206,7 +206,7 @@ async function replace(plan) {
   else {
     const known = courses.find((course) => course.plan.planId === plan.planId);
     const fresh = { plan, doses: known?.doses ?? [], weeks: known?.weeks ?? [] };
-    courses = known ? courses.map((course) => (course === known ? fresh : course)) : [...courses, fresh];
+    courses = known ? courses.map((course) => (course === known ? fresh : course)) : [fresh, ...courses];
   }
   draw();
   if (plan.state !== "ended") await refresh([plan.planId]);
