@@ -128,15 +128,17 @@ def test_a_dose_is_taken_without_a_network(visitor: Open, medicines: Medicines) 
     expect(row).to_contain_text("Taken late, at 8:05")
     assert medicines.wishes == [("taken", {"at": NOW})]
     settle(page)
-    for medicine in ("Metformin", "Ramipril"):
+    for medicine in ("Metformin", "Ramipril", "Tramadol"):
         medicines.dose(medicines.plan(medicine), "2026-03-30T19:11:00.000Z")
     page.reload()
-    page.get_by_role("button", name=re.compile(r"^All taken: 2 medicines at 8:11\sam$")).press("Enter")
-    group = row.filter(has_text="2 medicines at 8:11")
+    expect(page.get_by_role("button", name=re.compile(r"^All taken: 3 medicines at 8:11\sam$"))).to_be_visible()
+    page.get_by_role("button", name="Skip: Tramadol").press("Enter")
+    page.get_by_role("button", name="The other 2 taken").press("Enter")
+    group = row.filter(has_text="3 medicines at 8:11")
     expect(group.get_by_role("listitem").filter(has_text="Taken at")).to_have_count(2)
-    expect(page.get_by_role("button", name="All taken")).to_have_count(0)
+    expect(page.get_by_role("button", name="The other")).to_have_count(0)
     expect(page.get_by_role("button", name="Undo: Metformin")).to_be_focused()
-    assert medicines.wishes[1:] == [("taken", {})] * 2
+    assert medicines.wishes[1:] == [("skipped", None), *[("taken", {})] * 2]
     settle(page)
     medicines.dose(medicines.plan("Ibuprofen"), "2026-03-30T19:12:00.000Z")
     medicines.faults["POST taken"] = [Fault(503, "unavailable"), Fault(409, "wrong-state")]

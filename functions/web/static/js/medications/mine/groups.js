@@ -28,22 +28,28 @@ export function doseRows(entries, waitingOf, now, acts) {
     if (together.length < 2) return together.map(row);
     const open = together.filter((entry) => isTakeable(entry, waitingOf(entry.dose.doseId), now));
     // What is answered keeps its place, so that nothing moves under a finger.
-    return [groupRow(together, row, open.length > 1 ? () => acts.giveAll(open) : null)];
+    return [groupRow(together, row, open, () => acts.giveAll(open))];
   });
 }
 
-/** @param {Entry[]} together @param {(entry: Entry) => HTMLElement} row @param {(() => void) | null} takeAll */
-function groupRow(together, row, takeAll) {
+/**
+ * @param {Entry[]} together
+ * @param {(entry: Entry) => HTMLElement} row
+ * @param {Entry[]} open of these
+ * @param {() => void} takeAll
+ */
+function groupRow(together, row, open, takeAll) {
   const dueAt = together[0]?.dose.dueAt ?? "";
   const title = t("medications.together", { count: together.length, time: formatTime(dueAt) });
   const list = make("ul", "doses", ...together.map(row));
   list.setAttribute("role", "list");
   list.setAttribute("aria-label", title);
   const head = make("div", "plans-head", make("strong", "dose-time", title));
-  if (takeAll) {
-    const button = make("button", "button primary", t("medications.together.take"));
+  if (open.length > 1) {
+    const act = open.length < together.length ? t("medications.together.rest", { count: open.length }) : t("medications.together.take");
+    const button = make("button", "button primary", act);
     button.type = "button";
-    button.setAttribute("aria-label", t("medications.plan.about", { act: t("medications.together.take"), medicine: title }));
+    button.setAttribute("aria-label", t("medications.plan.about", { act, medicine: title }));
     button.addEventListener("click", takeAll);
     head.append(button);
     // One thing to do first.
