@@ -2091,6 +2091,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/launches/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the context of a launch from ALEX read, once */
+        post: operations["postLaunchesContext"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/launches/context/{contextId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which patient is open in ALEX, once that is known */
+        get: operations["getLaunchesContextByContextId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/record-people/{facilityId}": {
         parameters: {
             query?: never;
@@ -2529,6 +2563,18 @@ export interface components {
         };
         ConsentRequest: {
             given: boolean;
+        };
+        /** @description A launch of ALEX, which is being read, or was; `context` is null unless it is ready. */
+        ContextDocument: {
+            contextId: string;
+            /** @enum {string} */
+            state: "running" | "ready" | "failed";
+            context: components["schemas"]["LaunchContextDocument"] | null;
+        };
+        /** @description What ALEX opens our page with. */
+        ContextRequest: {
+            context: string;
+            signature: string;
         };
         /** @description Counts by hour and day, oldest first; empty and not `complete` while Redis is down. */
         CountersDocument: {
@@ -5383,6 +5429,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["ForbiddenProblem"];
             };
         };
+        /** @description This is not yours to use; The record did not open Bedside; Your facility has not verified you yet */
+        ForbiddenOrLaunchRefusedOrNotVerified: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ForbiddenProblem"] | components["schemas"]["LaunchRefusedProblem"] | components["schemas"]["NotVerifiedProblem"];
+            };
+        };
         /** @description This is not yours to use; Your facility has not verified you yet */
         ForbiddenOrNotVerified: {
             headers: {
@@ -6217,6 +6273,8 @@ export type CompletionRequest = components['schemas']['CompletionRequest'];
 export type ConfirmRequest = components['schemas']['ConfirmRequest'];
 export type ConsentDocument = components['schemas']['ConsentDocument'];
 export type ConsentRequest = components['schemas']['ConsentRequest'];
+export type ContextDocument = components['schemas']['ContextDocument'];
+export type ContextRequest = components['schemas']['ContextRequest'];
 export type CountersDocument = components['schemas']['CountersDocument'];
 export type CreateRequest = components['schemas']['CreateRequest'];
 export type DeletedImageDocument = components['schemas']['DeletedImageDocument'];
@@ -6519,6 +6577,7 @@ export type ResponseDuplicateSubmission = components['responses']['DuplicateSubm
 export type ResponseEncounterNotFoundOrNotFound = components['responses']['EncounterNotFoundOrNotFound'];
 export type ResponseFacilityNotFoundOrNotFound = components['responses']['FacilityNotFoundOrNotFound'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseForbiddenOrLaunchRefusedOrNotVerified = components['responses']['ForbiddenOrLaunchRefusedOrNotVerified'];
 export type ResponseForbiddenOrNotVerified = components['responses']['ForbiddenOrNotVerified'];
 export type ResponseForbiddenOrNotVerifiedOrWrongEncounter = components['responses']['ForbiddenOrNotVerifiedOrWrongEncounter'];
 export type ResponseIdempotencyKeyReusedOrInvalidRequest = components['responses']['IdempotencyKeyReusedOrInvalidRequest'];
@@ -11727,6 +11786,71 @@ export interface operations {
             403: components["responses"]["DeactivatedOrLaunchRefusedOrLaunchUnknownPerson"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postLaunchesContext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContextRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrLaunchRefusedOrNotVerified"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLaunchesContextByContextId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contextId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrLaunchRefusedOrNotVerified"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

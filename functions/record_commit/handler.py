@@ -1,4 +1,4 @@
-"""SQS messages, each a request to take a file to a facility's record, or to test the connection to one."""
+"""SQS messages: take a file to a facility's record, test the connection to one, or read who is open there."""
 
 from typing import Any
 
@@ -20,6 +20,8 @@ def _deliver(record: SQSRecord) -> None:
     message = record.json_body
     if "check" in message:
         wiring.record_targets.checks.run(str(message["check"]))
+    elif "launch" in message:
+        wiring.context_reading.run(str(message["launch"]))
     else:
         wiring.delivery.deliver(str(message["file"]))
 

@@ -1,9 +1,9 @@
 """/launches, /admin/record-people/*: opened from inside a facility's record, by whom the facility knows there."""
 
 from bedside.commits.domain import DOMAIN
-from bedside.commits.launches.requests import CompletionRequest, LaunchRequest, TiesRequest
+from bedside.commits.launches.requests import CompletionRequest, ContextRequest, LaunchRequest, TiesRequest
 from bedside.commits.wiring import CommitsWiring
-from bedside.identity.principal import Admin
+from bedside.identity.principal import Admin, Clinician
 from bedside.platform.api import Api, Call
 from bedside.platform.http import Answer
 from bedside.platform.wiring import Platform
@@ -23,6 +23,16 @@ def complete(call: Call[str, CompletionRequest]) -> Answer:
     origin, agent = call.origin(wiring.platform.settings.public_origin), call.header("user-agent") or ""
     pair, context = wiring.launching.launches.complete(call.body, origin, call.now_ms, agent)
     return Answer(200, {"signIn": wiring.identity.user_view.token_pair(pair, call.now_ms), "context": context})
+
+
+@api.serves("POST /launches/context")
+def begin_context(call: Call[Clinician, ContextRequest]) -> Answer:
+    return Answer(202, wiring.launching.contexts.begin(call.caller, call.body, call.now_ms))
+
+
+@api.serves("GET /launches/context/{contextId}")
+def context(call: Call[Clinician]) -> Answer:
+    return Answer(200, wiring.launching.contexts.get(call.caller, call.path("contextId"), call.now_ms))
 
 
 @api.serves("GET /admin/record-people/{facilityId}")

@@ -1,5 +1,6 @@
 """ALEX: a record with a secret instead of assertions, a header for the facility, and searches that it forbids."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 
@@ -7,6 +8,7 @@ from local.ehr.answers import Answer, Object, RefusedError
 from local.ehr.record import Record
 from local.ehr.searches import Search
 
+_LAUNCHES = "/vendorforms/api/getlaunchcontextstring/"
 _MOST_BYTES = 8_000_000
 _SCANS = frozenset({"image/tiff", "application/pdf"})
 _TYPE = ("http://loinc.org", "72170-4")
@@ -23,6 +25,7 @@ class Alex(Record):
         super().__init__(base_url, "R4", now_s)
         self.facility = facility
         self._visible = True
+        self.contexts: dict[str, Object] = {}
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer one request."""
@@ -32,6 +35,23 @@ class Alex(Record):
                 return RefusedError(400, "required", f"missing: {', '.join(missing)}").answer
         self._visible = headers.get("mt-facilityid") == self.facility
         return super().answer(method, path, query, headers, body)
+
+    def _served(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        if path.startswith(_LAUNCHES):
+            found = self.contexts.get(path.removeprefix(_LAUNCHES)) if self._visible else None
+            return Answer(200, found) if found else Answer(404, {"message": "unknown"})
+        return super()._served(method, path, query, headers, body)
+
+    def launch(self, patient: str, practitioner: str) -> tuple[str, str]:
+        """Return context and signature of a launch; a patient need not be open."""
+        context, signature = secrets.token_urlsafe(8), secrets.token_urlsafe(8)
+        self.contexts[f"{context}/{signature}"] = {
+            "patientId": patient or None,
+            "facilityCode": self.facility,
+            "providerId": practitioner,
+            "createdTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.now_s())),
+        }
+        return context, signature
 
     def _all(self) -> list[Object]:
         return super()._all() if self._visible else []

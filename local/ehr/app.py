@@ -121,6 +121,9 @@ class Ehr:
             return JSONResponse({"message": "expected: {practitioner, patient, encounter}"}, 422)
         if record is None:
             return JSONResponse({"message": "no such record"}, 404)
+        if record is self.alex:
+            found, signature = self.alex.launch(context.get("patient", ""), context["practitioner"])
+            return JSONResponse({"context": found, "signature": signature}, 201)
         return JSONResponse({"iss": record.base_url, "launch": record.launches.begin(context)}, 201)
 
     async def _resources(self, request: Request) -> Response:

@@ -472,6 +472,7 @@ ALLOWED = {
         "commits:GetItem",
         "commits:PutItem",
         "commits:UpdateItem",
+        "record-commits:SendMessage",
     },
     "NotificationTrigger": {
         "visits:GetItem",

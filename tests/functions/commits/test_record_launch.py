@@ -28,7 +28,9 @@ def test_a_launch_signs_a_clinician_in(clinic: Clinic, records: RunningRecords) 
     records.start()
     record = records.record("r4")
     wiring: Any = clinic.wiring.platform.domain(LaunchesWiring)
-    wiring.__dict__["settings"] = LaunchSettings(COMMITS, frozenset({records.server.origin}))
+    wiring.__dict__["settings"] = LaunchSettings(
+        COMMITS, "https://sqs.example.org/commits", frozenset({records.server.origin})
+    )
     clinic.wiring.record_targets.__dict__["hosts"] = records.hosts
     record.launches.apps["app"] = {"https://bedside.example.org/launch"}
     system, phone = clinic.member(None, ("systemAdmin",)), "+64215550119"

@@ -69,6 +69,7 @@ NO_SERVICE: Final = Answer(404, "service-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
 # Nobody has connected either facility to a record.
 NO_TARGET: Final = Answer(409, "no-record-target")
+LAUNCH_REFUSED: Final = Answer(403, "launch-refused")
 NO_COMMIT: Final = Answer(404, "commit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
 
@@ -752,6 +753,12 @@ RULES: Final[dict[str, Rule]] = {
     "POST /launches/complete": Rule(
         lambda _: Ask("/launches/complete", {"state": "x" * 43, "code": "x", "browser": "x" * 43}),
         _everyone(Answer(403, "launch-refused")),
+    ),
+    "POST /launches/context": Rule(
+        lambda _: Ask("/launches/context", {"context": "c", "signature": "s"}), _clinicians(*[LAUNCH_REFUSED] * 2)
+    ),
+    "GET /launches/context/{contextId}": Rule(
+        lambda _: Ask("/launches/context/none"), _clinicians(*[LAUNCH_REFUSED] * 2)
     ),
     "GET /admin/record-people/{facilityId}": Rule(
         lambda estate: Ask(f"/admin/record-people/{estate.facilities.ours}"), _admins(Answer(200), FORBIDDEN)

@@ -48,5 +48,9 @@ def test_a_record_opens_the_desktop(tab: Page, people: People) -> None:
     ]
     tab.goto(opened)
     tab.wait_for_url("**/?encounterId=enc-1&patientId=pat-1&facilityId=FAC001")
+    read = {"contextId": "c1", "state": "ready", "context": CONTEXT | {"patientName": None, "patientNHI": None}}
+    tab.route("**/launches/context", lambda route: route.fulfill(status=202, json=read))
+    tab.goto("/launch?context=of-alex&signature=s1")
+    tab.wait_for_url("**/?encounterId=enc-1&patientId=pat-1&facilityId=FAC001")
     slugs.append("launch-refused")
     check_german(tab, "/launch?state=none", "#announcer")

@@ -11,3 +11,5 @@ RECORD_TARGETS: Final = bucket("record-targets", 120, 600, "user")
 # High, because all desks of a hospital may share one address.
 LAUNCHES: Final = bucket("launches", 600, 600, "address")
 RECORD_PEOPLE: Final = bucket("record-people", 60, 600, "user")
+# A page asks once a second while a launch is being read.
+LAUNCH_CONTEXTS: Final = bucket("launch-contexts", 120, 300, "user")

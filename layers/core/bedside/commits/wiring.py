@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.commits.commits import Commits
     from bedside.commits.delivery import Delivery
+    from bedside.commits.launches.contexts import ContextReading
     from bedside.commits.messages import Messages
     from bedside.commits.outcomes import Outcomes
+    from bedside.commits.record_targets.target import Target
     from bedside.commits.renderings import Renderings
     from bedside.commits.repository import CommitRepository
     from bedside.commits.second_tries import SecondTries
@@ -89,6 +91,22 @@ class CommitsWiring:
     @cached_property
     def launching(self) -> LaunchesWiring:
         return self.platform.domain(LaunchesWiring)
+
+    @cached_property
+    def context_reading(self) -> "ContextReading":
+        from bedside.adapters.alex.record import AlexRecord
+        from bedside.commits.launches.contexts import ContextReading, ContextRepository
+        from bedside.ports.launches import RecordLaunchError
+
+        records = self.record_targets
+
+        def connect(target: "Target") -> AlexRecord:
+            record = records.connections.to(target)
+            if not isinstance(record, AlexRecord):
+                raise RecordLaunchError("The facility's record cannot open Bedside in this way.")
+            return record
+
+        return ContextReading(ContextRepository(self.table), records.repository, connect, self.platform.now_ms)
 
     @cached_property
     def targets(self) -> "TargetDirectory":

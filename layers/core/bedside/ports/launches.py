@@ -35,5 +35,14 @@ class LaunchedPatient:
     nhi: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPatient:
+    """The patient who is open in a record, by its id, if there is one."""
+
+    patient_id: str | None
+    name: str | None = field(default=None, repr=False)
+    nhi: str | None = field(default=None, repr=False)
+
+
 class RecordLaunchError(UnavailableError):
     """The record did not confirm the launch, and will not: it has to be begun anew."""

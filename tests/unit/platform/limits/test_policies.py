@@ -59,6 +59,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "commits": (300, 300),
         "record-targets": (120, 600),
         "launches": (600, 600),
+        "launch-contexts": (120, 300),
         "record-people": (60, 600),
         "contact-points": (60, 300),
         "patient-search": (300, 300),

@@ -1,14 +1,19 @@
 /** Opened from inside a facility's record: signs in whom the record names, and goes on to the patient open there. */
+import { apiCall, apiGet } from "../shell/api.js";
 import { setText, showScreen } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { HttpProblem, call } from "../shell/http.js";
 import { recordActivity } from "../shell/idle-timeout.js";
 import { startLanguageMenu } from "../shell/language.js";
 import { tabStorage } from "../shell/storage.js";
-import { storeSignIn } from "../shell/sign-in.js";
+import { currentSignIn, storeSignIn } from "../shell/sign-in.js";
 
 /** What this tab shows when it comes back from the record, so that nobody else's launch ends here. */
 const BROWSER_KEY = "bedside.launch";
+
+/** ALEX is asked by a function that may have to start, and to sign in there. */
+const CONTEXT_TRIES = 25;
+const CONTEXT_PAUSE_MS = 1000;
 
 /** @type {Record<string, string>} */
 const SCREENS = { "launch-unknown-person": "unknown", "launch-refused": "refused", "invalid-request": "refused" };
@@ -18,7 +23,8 @@ async function open() {
   // A code must not stay in the history, or be sent again by a reload.
   history.replaceState(null, "", location.pathname);
   try {
-    if (query.has("state")) await complete(query.get("state") ?? "", query.get("code") ?? "");
+    if (query.has("context")) await openContext(query);
+    else if (query.has("state")) await complete(query.get("state") ?? "", query.get("code") ?? "");
     else await begin(query);
   } catch (error) {
     const screen = error instanceof HttpProblem ? SCREENS[error.slug] : undefined;
@@ -47,6 +53,23 @@ async function complete(state, code) {
   recordActivity();
   storeSignIn(signIn);
   location.replace(destination(context));
+}
+
+/**
+ * ALEX says who is open there, and not who is at the desk: that person signs in first.
+ * @param {URLSearchParams} query
+ */
+async function openContext(query) {
+  if (!currentSignIn()) return location.replace(`/sign-in?${new URLSearchParams({ next: `/launch?${query}` })}`);
+  const [context, signature] = ["context", "signature"].map((name) => query.get(name) ?? "");
+  /** @type {import("openapi").ContextDocument} */
+  let read = await apiCall("POST", "/launches/context", { context, signature });
+  for (let tries = 0; read.state === "running" && tries < CONTEXT_TRIES; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, CONTEXT_PAUSE_MS));
+    read = await apiGet(`/launches/context/${encodeURIComponent(read.contextId)}`);
+  }
+  if (read.context) location.replace(destination(read.context));
+  else showScreen("refused");
 }
 
 /** @param {import("openapi").LaunchContextDocument} context */

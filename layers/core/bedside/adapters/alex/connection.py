@@ -1,5 +1,6 @@
 """Composes ALEX from a facility's registration."""
 
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -31,4 +32,7 @@ def connect(client: AlexClient, hosts: AllowedHosts, now_s: Callable[[], float] 
         return {"mt-facilityid": client.facility, "mt-correlationid": str(uuid.uuid4())}
 
     at_relay = FhirClient(at_base(client.base_url, hosts), tokens, headers, preferences=False)
-    return AlexRecord(at_relay, client.base_url)
+    # Launches are beside the FHIR interface, not below it.
+    beside = re.sub("/fhir$", "", client.base_url.rstrip("/"), flags=re.IGNORECASE)
+    forms = FhirClient(at_base(beside, hosts), tokens, headers, preferences=False)
+    return AlexRecord(at_relay, forms, client.base_url, client.facility)

@@ -1,29 +1,35 @@
 """ALEX as a target of documents."""
 
+import json
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import quote
 
 from bedside.adapters.alex.inbox_scan import CONTENT_TYPES, MOST_BYTES, inbox_scan
 from bedside.adapters.fhir.checks import findings
 from bedside.adapters.fhir.client import FhirClient
 from bedside.adapters.fhir.confirmation import Confirmation
-from bedside.adapters.fhir.people import People
+from bedside.adapters.fhir.people import People, name_of, number_of
 from bedside.adapters.fhir.search import Query, find_document, token
 from bedside.adapters.fhir.terms import NHI, URIS, system_of
+from bedside.ports.launches import OpenPatient, RecordLaunchError
 from bedside.ports.records import Finding, Receipt, RecordDocument, RecordPatient, RecordRefusedError
 
 # NHI numbers that begin with Z are for tests.
 _NOBODYS: Final = "ZZZ0008"
+_LAUNCHES: Final = "/vendorforms/api/getlaunchcontextstring"
 
 
 class AlexRecord:
     """The record of one facility: documents go into its inbox, where clinicians see them.
 
-    `base_url` is what references begin with, because ALEX wants them absolute.
+    `base_url` is what references begin with, because ALEX wants them absolute; `forms` is beside its FHIR interface.
     """
 
-    def __init__(self, client: FhirClient, base_url: str) -> None:
+    def __init__(self, client: FhirClient, forms: FhirClient, base_url: str, facility: str) -> None:
         self._client = client
+        self._forms = forms
+        self._facility = facility
         self._base_url = base_url.rstrip("/")
         self._people = People(client)
         self._confirmation = Confirmation(client, self.find)
@@ -41,6 +47,21 @@ class AlexRecord:
         patient = self._people.patient(document.patient)
         scan = inbox_scan(document, f"{self._base_url}/{patient}")
         return Receipt(self._confirmation.post("/DocumentReference", scan, document))
+
+    def read_launch(self, context: str, signature: str) -> OpenPatient:
+        """Return who is open in the record that launched us. Raises RecordLaunchError, UnavailableError."""
+        answer = self._forms.get(f"{_LAUNCHES}/{quote(context, safe='')}/{quote(signature, safe='')}")
+        try:
+            found = json.loads(answer.body) if answer.status == 200 else None  # noqa: PLR2004  # HTTP OK
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or found.get("facilityCode") != self._facility:
+            raise RecordLaunchError("The record does not know this launch.")
+        patient_id = found.get("patientId")
+        if not isinstance(patient_id, str) or not patient_id:
+            return OpenPatient(None)
+        shown = self._people.find(patient_id)
+        return OpenPatient(patient_id, name_of(shown), number_of(shown, NHI)) if shown else OpenPatient(None)
 
     def check(self) -> Sequence[Finding]:
         """Sign in, and search for a patient who does not exist."""

@@ -15,9 +15,8 @@ import jwt
 
 from bedside.adapters.allowed_hosts import AllowedHosts
 from bedside.adapters.fhir.addresses import at_base, at_url, origin_of
-from bedside.adapters.fhir.bundles import identifiers
 from bedside.adapters.fhir.client import FHIR_JSON, resource_of
-from bedside.adapters.fhir.people import FHIR_ID
+from bedside.adapters.fhir.people import FHIR_ID, name_of, number_of
 from bedside.adapters.fhir.terms import NHI
 from bedside.adapters.fhir.tokens import oauth_error
 from bedside.adapters.rest import Answer, RestClient, RestError
@@ -106,7 +105,7 @@ class AppLaunch:
         found = resource_of(answer, "Patient")
         if found is None or found.get("id") != context.patient_id:
             return None
-        return LaunchedPatient(_name(found), _nhi(found))
+        return LaunchedPatient(name_of(found), number_of(found, NHI))
 
     def _configuration(self) -> Object:
         answer = self._read(self._at_base, "/.well-known/smart-configuration", {"Accept": "application/json"})
@@ -183,22 +182,3 @@ def _object(answer: Answer) -> Object:
 
 def _id(found: object) -> str | None:
     return found if isinstance(found, str) and FHIR_ID.fullmatch(found) else None
-
-
-def _name(patient: Object) -> str | None:
-    """Return a patient's official name, or else their first."""
-    names = patient.get("name")
-    known = [each for each in names if isinstance(each, dict)] if isinstance(names, list) else []
-    known.sort(key=lambda each: each.get("use") != "official")
-    for each in known:
-        if isinstance(each.get("text"), str):
-            return str(each["text"])
-        given = each.get("given")
-        parts = [*(given if isinstance(given, list) else []), each.get("family")]
-        if words := [part for part in parts if isinstance(part, str) and part]:
-            return " ".join(words)
-    return None
-
-
-def _nhi(patient: Object) -> str | None:
-    return next((value for system, value in identifiers(patient) if system == NHI), None)

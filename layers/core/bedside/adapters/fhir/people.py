@@ -47,6 +47,10 @@ class People:
             raise RecordRefusedError("The record's patient is another one.", "patient-mismatch")
         return f"Patient/{_id(found)}"
 
+    def find(self, external_id: str) -> Object | None:
+        """Return a patient by the record's id, or None. Raises RecordRefusedError, UnavailableError."""
+        return self._read("Patient", external_id)
+
     def _search(self, patient: RecordPatient) -> Object | None:
         """Return the only patient with one of our numbers."""
         for identifier in patient.identifiers:
@@ -109,6 +113,26 @@ def contradicts(found: Object, patient: RecordPatient) -> bool:
     born = found.get("birthDate")
     # A record may know the year alone.
     return bool(patient.birth_date and isinstance(born, str) and not patient.birth_date.startswith(born))
+
+
+def name_of(patient: Object) -> str | None:
+    """Return a patient's official name, or else their first."""
+    names = patient.get("name")
+    known = [each for each in names if isinstance(each, dict)] if isinstance(names, list) else []
+    known.sort(key=lambda each: each.get("use") != "official")
+    for each in known:
+        if isinstance(each.get("text"), str):
+            return str(each["text"])
+        given = each.get("given")
+        parts = [*(given if isinstance(given, list) else []), each.get("family")]
+        if words := [part for part in parts if isinstance(part, str) and part]:
+            return " ".join(words)
+    return None
+
+
+def number_of(patient: Object, wanted: str) -> str | None:
+    """Return a patient's number in a system, or None."""
+    return next((value for system, value in identifiers(patient) if system == wanted), None)
 
 
 def _id(resource: Object) -> str:

@@ -1,6 +1,6 @@
 """Launches and ties as answers have them."""
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from bedside.identity.representation import TokenPairDocument
 
@@ -27,6 +27,14 @@ class LaunchedDocument(TypedDict):
 
     signIn: TokenPairDocument
     context: LaunchContextDocument
+
+
+class ContextDocument(TypedDict):
+    """A launch of ALEX, which is being read, or was; `context` is null unless it is ready."""
+
+    contextId: str
+    state: Literal["running", "ready", "failed"]
+    context: LaunchContextDocument | None
 
 
 class TieDocument(TypedDict):

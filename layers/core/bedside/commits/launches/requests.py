@@ -27,6 +27,13 @@ class CompletionRequest(Wire):
     browser: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{20,100}$")]
 
 
+class ContextRequest(Wire):
+    """What ALEX opens our page with."""
+
+    context: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
+    signature: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
+
+
 class TieRequest(Wire):
     practitioner_id: PractitionerId
     user_id: Identifier

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from bedside.commits.limits import LAUNCHES, RECORD_PEOPLE
+from bedside.commits.limits import LAUNCH_CONTEXTS, LAUNCHES, RECORD_PEOPLE
 from bedside.platform.contract import Degraded, Route
 
 _PEOPLE: Final = "/admin/record-people/{facilityId}"
+_CONTEXT: Final = "launches.representation.ContextDocument"
 _TIES: Final = "launches.representation.TiesDocument"
 _LIMITED: Final = Degraded("rate limit", ("process",), "Launches are in DynamoDB only.")
 
@@ -30,6 +31,27 @@ LAUNCH_ROUTES: Final = (
         answers={200: "launches.representation.LaunchedDocument"},
         problems=("launch-refused", "launch-unknown-person", "deactivated"),
         limit=LAUNCHES,
+        degraded=_LIMITED,
+    ),
+    Route(
+        "POST",
+        "/launches/context",
+        summary="Have the context of a launch from ALEX read, once",
+        caller="clinician",
+        body="launches.requests.ContextRequest",
+        answers={202: _CONTEXT},
+        problems=("launch-refused",),
+        limit=LAUNCH_CONTEXTS,
+        degraded=_LIMITED,
+    ),
+    Route(
+        "GET",
+        "/launches/context/{contextId}",
+        summary="Read which patient is open in ALEX, once that is known",
+        caller="clinician",
+        answers={200: _CONTEXT},
+        problems=("launch-refused",),
+        limit=LAUNCH_CONTEXTS,
         degraded=_LIMITED,
     ),
     Route(

@@ -9,11 +9,13 @@ from bedside.identity.wiring import IdentityWiring
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.adapters.fhir.app_launch import AppLaunch
+    from bedside.commits.launches.contexts import Contexts
     from bedside.commits.launches.launches import Launches
     from bedside.commits.launches.repository import LaunchRepository
     from bedside.commits.launches.ties import TieAdmin
     from bedside.commits.record_targets.target import FhirSettings
     from bedside.platform.wiring import Platform
+    from bedside.ports.queue import DelayQueue
 
 
 class LaunchesWiring:
@@ -62,6 +64,19 @@ class LaunchesWiring:
             sign_ins=lambda: self.identity.vouched_sign_in,
             connect=connect,
         )
+
+    @cached_property
+    def queue(self) -> "DelayQueue":
+        from bedside.adapters.aws.sqs import Queue
+
+        return Queue(self.settings.commit_queue_url, self.platform.settings.region)
+
+    @cached_property
+    def contexts(self) -> "Contexts":
+        from bedside.commits.launches.contexts import ContextRepository, Contexts
+        from bedside.commits.record_targets.repository import TargetRepository
+
+        return Contexts(ContextRepository(self.table), TargetRepository(self.table), self.queue)
 
     @cached_property
     def ties(self) -> "TieAdmin":
