@@ -29,6 +29,8 @@ _TOGETHER = {
     "emulator": ("tests/emulator/",),
     # They share what is read in all modules.
     "layers": ("unit/test_layers",),
+    # They share the template as CloudFormation gets it, which takes seconds to translate.
+    "template": ("tests/template/",),
     # They share what `sam build` makes, and the answers to all example events.
     "artifact": ("tests/artifact/",),
 }
