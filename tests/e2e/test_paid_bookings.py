@@ -116,7 +116,7 @@ def use_a_pack(page: Page, practice: Practice) -> None:
     pack = page.locator("#pack-list li")
     expect(pack).to_contain_text("3 of 3 visits left.", timeout=PATIENCE_MS)
     pack.get_by_role("link", name="Book a visit").click()
-    page.get_by_role("button", name="Skin check").click()
+    expect(page.get_by_role("heading", name="Skin check")).to_be_visible()
     page.locator("#slots button").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Book this time").click()
     expect(page.get_by_role("heading", name="Your visit is booked")).to_be_visible()
