@@ -23,7 +23,7 @@ def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> No
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Address", exact=True)).to_be_focused()
     page.get_by_label("Address", exact=True).fill("https://fhir.example/r4")
-    page.get_by_label("Client ID").fill("bedside")
+    page.get_by_label("Client ID", exact=True).fill("bedside")
     errors = [{"field": "fhir.baseUrl", "message": "This address is not allowed.", "code": "invalid"}]
     records.refusal = problem(422, "invalid-request", errors=errors)
     page.get_by_role("button", name="Save").click()
@@ -39,6 +39,7 @@ def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> No
         "version": "R4",
         "tokenUrl": None,
         "scope": None,
+        "launchClientId": None,
         "photos": "documentReference",
         "format": "jpeg",
         "algorithm": "ES384",
@@ -68,7 +69,7 @@ def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> No
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Client secret")).to_have_value("")
     assert records.saved[1]["alex"]["clientSecret"] == "s3cret-value"
-    page.get_by_label("Client ID").fill("bedside-2")
+    page.get_by_label("Client ID", exact=True).fill("bedside-2")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#said")).to_have_text("The connection is saved. Test it now.")
     expect(page.locator("#key")).to_be_hidden()

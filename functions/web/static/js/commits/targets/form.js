@@ -9,7 +9,7 @@ import { cleanLine } from "../../shell/text.js";
 
 /** The form's field for each of the call's. */
 const FIELDS = {
-  baseUrl: "baseUrl", clientId: "clientId", clientSecret: "clientSecret", tokenUrl: "tokenUrl", scope: "scope", facility: "practice", photos: "photos",
+  baseUrl: "baseUrl", clientId: "clientId", clientSecret: "clientSecret", tokenUrl: "tokenUrl", scope: "scope", launchClientId: "launchClientId", facility: "practice", photos: "photos",
 };
 
 const KINDS = /** @type {const} */ ([
@@ -43,6 +43,7 @@ export class TargetForm {
     input("clientId").value = settings?.clientId ?? "";
     input("tokenUrl").value = settings?.tokenUrl ?? "";
     input("scope").value = settings?.scope ?? "";
+    input("launchClientId").value = target?.fhir?.launchClientId ?? "";
     input("practice").value = target?.alex?.facility ?? "";
     input("clientSecret").value = "";
     byId("version", HTMLSelectElement).value = target?.fhir?.version ?? "R4";
@@ -87,6 +88,7 @@ export class TargetForm {
         version: version === "R5" ? "R5" : "R4",
         tokenUrl: text("tokenUrl") || null,
         scope: text("scope") || null,
+        launchClientId: text("launchClientId") || null,
         photos: photos === "media" ? "media" : "documentReference",
         format: format === "pdf" ? "pdf" : "jpeg",
         algorithm: algorithm === "RS384" ? "RS384" : "ES384",
