@@ -24,6 +24,8 @@ from bedside.ports.records import (
     Term,
 )
 
+# Of clinicians who have not said their name: no record takes an empty one.
+_NAMELESS: Final = "Clinician"
 # Larger than what any record takes.
 MOST_BYTES: Final = 32 * 1024 * 1024
 
@@ -84,14 +86,16 @@ class Documents:
 
     def _author(self, file: File) -> RecordAuthor:
         person = self.people.find(EVERYWHERE, file.author_id)
-        name = (person.display_name if person else None) or ""
+        name = (person.display_name if person else None) or _NAMELESS
         return RecordAuthor(name, self.practitioner_of(file.facility_id, file.author_id))
 
 
 def title(image: Image) -> str:
     """Return what a photo is called in the record, such as "Clinical photo: Forearm, left, close-up"."""
     said = [image.metadata.get(name) for name in ("bodySite", "laterality", "imageType")]
-    words = [str(each["display"]) for each in said if isinstance(each, Mapping) and each.get("code") != "na"]
+    words = [
+        str(each["display"] or each["code"]) for each in said if isinstance(each, Mapping) and each.get("code") != "na"
+    ]
     return f"Clinical photo: {', '.join(words)}" if words else "Clinical photo"
 
 
@@ -103,4 +107,4 @@ def _patient_of(record: Patient) -> RecordPatient:
 def _term(coded: Any) -> Term | None:  # noqa: ANN401  # metadata as stored
     if not isinstance(coded, Mapping) or coded.get("code") == "na":
         return None
-    return Term(coded["code"], coded["display"], coded.get("snomed"))
+    return Term(coded["code"], coded["display"] or coded["code"], coded.get("snomed"))
