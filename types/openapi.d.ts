@@ -4520,7 +4520,7 @@ export interface components {
                 field: string;
                 message: string;
                 /** @enum {unknown} */
-                code: "invalid" | "missing" | "empty" | "text" | "too-long" | "too-short" | "too-many" | "too-few" | "too-small" | "too-large" | "whole-number" | "date" | "date-and-time" | "past" | "future" | "choice" | "identifier" | "name-taken" | "only-one" | "fixed" | "phone" | "phone-abroad" | "country-not-served" | "number-not-served" | "no-phone" | "country" | "currency" | "time-zone" | "no-facility" | "not-a-clinician" | "no-practitioner" | "no-patient" | "no-sign-in" | "same-person" | "not-ahead" | "nhi" | "hours-order" | "hours-overlap";
+                code: "invalid" | "missing" | "empty" | "text" | "too-long" | "too-short" | "too-many" | "too-few" | "too-small" | "too-large" | "whole-number" | "date" | "date-and-time" | "past" | "future" | "choice" | "identifier" | "name-taken" | "only-one" | "fixed" | "phone" | "phone-abroad" | "country-not-served" | "number-not-served" | "no-phone" | "country" | "currency" | "time-zone" | "no-facility" | "not-a-clinician" | "no-practitioner" | "no-patient" | "no-sign-in" | "same-person" | "not-ahead" | "nhi" | "hours-order" | "hours-overlap" | "mail-address" | "mail-refused" | "quiet-hours" | "somebody-else" | "enough-carers" | "no-times" | "no-hours" | "dates-order" | "no-dose" | "next-dose";
                 limit?: number;
             }[];
         };

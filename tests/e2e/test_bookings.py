@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.e2e.people import Caller
+from tests.e2e.reachable import Reachable
 from tests.waiting import until
 
 
@@ -15,7 +16,7 @@ from tests.waiting import until
 def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[str, Any]) -> None:
     """What is booked is no longer offered, both find it, and after the patient's cancel it is offered again.
 
-    The clinician is told of that.
+    The clinician is told of both: of the first by mail, which comes back, and of the second on a browser.
     """
     patient, clinician = Caller(http, stack["patientToken"]), Caller(http, stack["clinicianToken"])
     offered = patient.call("GET", "/services").json()["services"]
@@ -27,6 +28,8 @@ def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[st
         found = patient.call("GET", f"/services/{service['serviceId']}/slots", params=dates).json()["slots"]
         return [each["startsAt"] for each in found]
 
+    reached = Reachable(clinician, http, stack)
+    reached.by_mail()
     wanted = {"serviceId": service["serviceId"], "startsAt": starts()[-1], "price": service["price"]}
     answer = patient.call("POST", "/bookings", wanted, headers={"idempotency-key": str(uuid4())})
     assert answer.status_code == 201, answer.text
@@ -42,10 +45,26 @@ def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[st
 
     # By the streams, the trigger, the queue and the dispatcher.
     until(lambda: told(patient) == ["booking-confirmed"], lambda: f"the patient is told {told(patient)}")
+    until(lambda: len(reached.mails()) == 2, lambda: f"mail to the clinician: {reached.mails()}")
+    _turn_off(http, reached.mails()[0])
+    reached.by_push()
+    before = len(reached.pushed())
     assert patient.call("POST", f"/visits/{booked['visitId']}/cancel", {}).status_code == 200
     assert patient.call("GET", f"/bookings/{booked['bookingId']}").json()["state"] == "cancelled"
     assert booked["startsAt"] in starts()
     until(lambda: "visit-cancelled" in told(clinician), lambda: f"the clinician is told {told(clinician)}")
+    until(lambda: len(reached.pushed()) == before + 1, lambda: f"the clinician's browser has {reached.pushed()}")
+    assert booked["visitId"] in reached.pushed()[0]["link"]
+    reached.forget()
+
+
+def _turn_off(http: httpx.Client, mail: dict[str, Any]) -> None:
+    """Do what a mail program does whose reader wants no more mail of a kind."""
+    headers = mail["headers"]
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = headers["List-Unsubscribe"].strip("<>")
+    turned = http.post(link, content="List-Unsubscribe=One-Click", headers={"content-type": "text/plain"})
+    assert turned.json() == {"category": "appointments", "state": "off"}
 
 
 @pytest.mark.quick

@@ -120,7 +120,11 @@ def test_the_bells_live_part_asks_by_the_pages_own_calls(site: Site) -> None:
     assert f'import("./{later}")' in page
     sources = json.loads(site.assets[f"{later}.map"].plain.body)["sources"]
     shared = {source.partition("/js/shell/")[2] for source in sources}
-    assert shared == {"", "http.js", *(f"live/{name}.js" for name in ("channel", "fetcher", "opener", "socket"))}
+    modules = {
+        *("device-store.js", "http.js"),
+        *(f"live/{name}.js" for name in ("channel", "fetcher", "opener", "socket")),
+    }
+    assert shared == {"", *modules}
 
 
 def test_texts_are_compressed_twice(site: Site) -> None:

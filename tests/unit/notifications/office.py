@@ -107,12 +107,14 @@ class Office:
             SUMMARY: lambda: SummarySource(self.recipients),
         }
         self.planning = Planning(sources, SubjectRepository(table), self.records, self.outlet)
-        self.sms, self.push = (Provider(self.mortal, self._still_so) for _ in range(2))
+        self.sms, self.push, self.mail = (Provider(self.mortal, self._still_so) for _ in range(3))
         self.gone: list[Address] = []
         self.without_browser: set[str] = set()
+        self.with_mail: set[str] = set()
         carriers: dict[ChannelName, Callable[[], Carrier]] = {
             "sms": lambda: Carrier(self.sms, lambda person: [person.phone], self._on_gone),
             "push": lambda: Carrier(self.push, self._browsers, self._on_gone),
+            "mail": lambda: Carrier(self.mail, self._mailboxes, self._on_gone),
         }
         if sms_only:
             del carriers["push"]
@@ -214,6 +216,9 @@ class Office:
 
     def _browsers(self, person: Person) -> list[Address]:
         return [] if person.user_id in self.without_browser else ["a browser"]
+
+    def _mailboxes(self, person: Person) -> list[Address]:
+        return ["a@clinic.example"] if person.user_id in self.with_mail else []
 
     def _on_gone(self, _person: Person, address: Address, _now_ms: int) -> None:
         self.gone.append(address)

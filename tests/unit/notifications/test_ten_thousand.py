@@ -20,6 +20,8 @@ _FUNCTIONS = 150
 _COUNT = 10_000 if PROFILE == "thorough" else 400
 _SCALE = _COUNT / 10_000
 _PROMISE_MS = 120_000
+# Push services have no such limits for one sender.
+_PUSH_A_SECOND = 1_000
 
 
 def _person(number: int) -> str:
@@ -78,34 +80,38 @@ def _run(office: Office) -> int:
 
 
 @pytest.mark.parametrize(
-    ("sms_a_second", "push_a_second", "by_sms", "within_ms"),
+    ("sms_a_second", "mail_a_second", "by_sms", "by_mail", "within_ms"),
     [
-        # An account with a raised limit of SNS; one with its default, enough for some; one whose limit is too low.
-        (100, 1_000, 0.5, _PROMISE_MS),
-        (20, 1_000, 0.05, _PROMISE_MS),
-        (50, 1_000, 1.0, 8 * 60_000),
+        # An account with raised limits of SNS and SES; one with their defaults, enough for some; one whose limits are
+        # too low (https://docs.aws.amazon.com/general/latest/gr/sns.html, …/gr/ses.html).
+        (100, 100, 0.4, 0.4, _PROMISE_MS),
+        (20, 14, 0.05, 0.08, _PROMISE_MS),
+        (50, 14, 0.6, 0.4, 8 * 60_000),
     ],
 )
 def test_all_are_handed_over_and_none_is_dropped(
-    sms_a_second: int, push_a_second: int, by_sms: float, within_ms: int
+    sms_a_second: int, mail_a_second: int, by_sms: float, by_mail: float, within_ms: int
 ) -> None:
     """In two minutes, if the account's limits allow as much; who is throttled waits."""
     with Office.opened() as office:
-        sms, push = Account(sms_a_second * _SCALE, office), Account(push_a_second * _SCALE, office)
-        office.sms.send, office.push.send = sms.send, push.send  # type: ignore[method-assign]  # as an account is limited
-        texts = round(_COUNT * by_sms)
+        sms, mail, push = (Account(rate * _SCALE, office) for rate in (sms_a_second, mail_a_second, _PUSH_A_SECOND))
+        for provider, account in ((office.sms, sms), (office.mail, mail), (office.push, push)):
+            provider.send = account.send  # type: ignore[method-assign]  # as an account is limited
+        texts, mails = round(_COUNT * by_sms), round(_COUNT * by_mail)
         for number in range(_COUNT):
-            subject, workflow = f"v{number}", "visit-reminder-hour"
+            subject, workflow = f"v{number}", "visit-reminder-day"
             to = _person(number)
             office.enrol(to)
-            if number < texts:
+            if number < texts + mails:
                 office.without_browser.add(to)
+            if texts <= number < texts + mails:
+                office.with_mail.add(to)
             notice = reminder(NOW, occurrence="1", workflow=workflow, until=NOW + HOUR, subject=subject, to=to)
             office.want(notice, subject=subject)
             office.hear(subject)
         last = _run(office)
-        handed = [name for _, name in [*sms.taken, *push.taken]]
+        handed = [name for _, name in [*sms.taken, *mail.taken, *push.taken]]
         assert len(handed) == len(set(handed)) == _COUNT
-        assert len(sms.taken) == texts
+        assert (len(sms.taken), len(mail.taken)) == (texts, mails)
         assert last - NOW <= within_ms
         assert {record.state for record in office.all()} == {"told"}

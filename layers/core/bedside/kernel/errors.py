@@ -44,6 +44,16 @@ type FaultCode = Literal[
     "nhi",
     "hours-order",
     "hours-overlap",
+    "mail-address",
+    "mail-refused",
+    "quiet-hours",
+    "somebody-else",
+    "enough-carers",
+    "no-times",
+    "no-hours",
+    "dates-order",
+    "no-dose",
+    "next-dose",
 ]
 
 

@@ -62,7 +62,7 @@ class Carers:
         if person is None or not person.active:
             raise UserNotFoundError("Nobody of your facility has this number.")
         if person.user_id == principal.user_id:
-            raise InvalidRequestError([FieldFault("phone", "Name somebody else.", "same-person")])
+            raise InvalidRequestError([FieldFault("phone", "Name somebody else.", "somebody-else")])
         patient = self.people.find(Scope(facility_id), principal.user_id)
         care_id = pseudonym(self.pseudonym_key, f"care\n{principal.user_id}\n{person.user_id}", _ID_LENGTH)
 
@@ -72,7 +72,7 @@ class Carers:
                 return circle
             if is_full(circle):
                 raise InvalidRequestError(
-                    [FieldFault("phone", "So many people help you already. End it with somebody.")]
+                    [FieldFault("phone", "So many people help you already. End it with somebody.", "enough-carers")]
                 )
             return asked(circle, care_id, person.user_id, name, now_ms)
 

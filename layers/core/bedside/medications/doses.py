@@ -129,7 +129,7 @@ class Doses:
                     raise TooEarlyError(_TOO_EARLY)
                 following = following_at(course.plan, dose)
                 if following is not None and until >= following:
-                    raise InvalidRequestError([FieldFault("minutes", "By then the next dose is due.")])
+                    raise InvalidRequestError([FieldFault("minutes", "By then the next dose is due.", "next-dose")])
             return snoozed(course, dose, request.minutes, now_ms)
 
         return self._answer(principal, dose_id, answer, now_ms)

@@ -42,10 +42,10 @@ class PlanPatients:
             raise InvalidRequestError([FieldFault("patientId", "Say which patient's plans you want.")])
         record = self.patients.find(facility_id, patient_id) or self.patients.find_person(facility_id, patient_id)
         if record is None:
-            raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT)])
+            raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT, "no-patient")])
         if record.user_id is None:
-            raise InvalidRequestError([FieldFault("patientId", "Nobody signs in for this patient yet.")])
+            raise InvalidRequestError([FieldFault("patientId", "Nobody signs in for this patient yet.", "no-sign-in")])
         person = self.people.find(Scope(facility_id), record.user_id)
         if person is None or PATIENT not in person.roles or not person.active:
-            raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT)])
+            raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT, "no-patient")])
         return PlanPatient(person.user_id, facility_id, record.patient_id)

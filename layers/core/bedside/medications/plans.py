@@ -67,7 +67,7 @@ class Plans:
             now_ms,
         )
         if plan.open is None:
-            raise InvalidRequestError([FieldFault("rule", "No dose would be due from now on.")])
+            raise InvalidRequestError([FieldFault("rule", "No dose would be due from now on.", "no-dose")])
         if self.lifecycle.create(plan, now_ms):
             return plan_document(plan)
         if key is None:

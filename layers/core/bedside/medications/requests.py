@@ -40,13 +40,15 @@ class RuleRequest(Wire):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.kind == "times" and not self.times:
-            raise PydanticCustomError(REFUSED, "Say at which times.")
+            raise PydanticCustomError(REFUSED, "Say at which times.", {"code": "no-times"})
         if self.kind == "once" and len(self.times) != 1:
-            raise PydanticCustomError(REFUSED, "Say at which time.")
+            raise PydanticCustomError(REFUSED, "Say at which time.", {"code": "no-times"})
         if self.kind == "interval" and (self.every_hours is None or len(self.times) > 1):
-            raise PydanticCustomError(REFUSED, "Say after how many hours, and at most the first time.")
+            raise PydanticCustomError(
+                REFUSED, "Say after how many hours, and at most the first time.", {"code": "no-hours"}
+            )
         if self.ends_on and self.ends_on < self.starts_on:
-            raise PydanticCustomError(REFUSED, "The last date must not be before the first.")
+            raise PydanticCustomError(REFUSED, "The last date must not be before the first.", {"code": "dates-order"})
         return self
 
     def rule(self) -> Rule:

@@ -85,5 +85,7 @@ def _quiet_hours(request: QuietHoursRequest | None) -> QuietHours | None:
         return None
     begin, end = (60 * int(clock[:2]) + int(clock[3:]) for clock in (request.begin, request.end))
     if begin == end:
-        raise InvalidRequestError([FieldFault("quietHours.to", "Quiet hours end at another time than they begin.")])
+        raise InvalidRequestError(
+            [FieldFault("quietHours.to", "Quiet hours end at another time than they begin.", "quiet-hours")]
+        )
     return QuietHours(begin, end)

@@ -1,5 +1,6 @@
-/** Tells the bell at once of what is new. Loaded once a page has settled, so it keeps nothing of the bell's. */
+/** Tells the bell at once of what is new, and keeps push messages coming. Loaded once a page has settled, so it keeps nothing of the bell's. */
 import { LiveChannel } from "../shell/live/channel.js";
+import { renewPush } from "./renew-push.js";
 
 /**
  * Without a connection the bell asks every minute; with one seldom, in case a message was lost.
@@ -14,6 +15,7 @@ const PACE = { pollMs: 60_000, reconcileMs: 300_000, hidden: false };
  * @param {() => Promise<void>} lookIfOld asks unless another tab has just done so; never rejects
  */
 export function followInbox(call, look, lookIfOld) {
+  void renewPush(call);
   const nothing = () => {};
   const watcher = { onMessage: look, onFetched: nothing, onState: nothing, onRefused: nothing };
   const live = () => call("POST", "/notifications/live-ticket");

@@ -59,5 +59,15 @@ function wordsOf(limit) {
     nhi: t("shell.fault.nhi"),
     "hours-order": t("shell.fault.hours-order"),
     "hours-overlap": t("shell.fault.hours-overlap"),
+    "mail-address": t("shell.fault.mail-address"),
+    "mail-refused": t("shell.fault.mail-refused"),
+    "quiet-hours": t("shell.fault.quiet-hours"),
+    "somebody-else": t("shell.fault.somebody-else"),
+    "enough-carers": t("shell.fault.enough-carers"),
+    "no-times": t("shell.fault.no-times"),
+    "no-hours": t("shell.fault.no-hours"),
+    "dates-order": t("shell.fault.dates-order"),
+    "no-dose": t("shell.fault.no-dose"),
+    "next-dose": t("shell.fault.next-dose"),
   };
 }

@@ -61,11 +61,11 @@ class MailAddresses:
         """
         address = find_mail_address(request.address)
         if address is None:
-            raise InvalidRequestError([FieldFault("address", "This is not a mail address.")])
+            raise InvalidRequestError([FieldFault("address", "This is not a mail address.", "mail-address")])
         if self.mail is None:
             raise ChannelOffError("Mail is not set up here.")
         if self.points.find_suppression(address) == "complaint" and not self._owns(who, address):
-            raise InvalidRequestError([FieldFault("address", "Mail cannot be sent to this address.")])
+            raise InvalidRequestError([FieldFault("address", "Mail cannot be sent to this address.", "mail-refused")])
         code = new_code(self.random_below)
         digest = digest_of(self.pseudonym_key, who.user_id, address, code)
 
@@ -117,7 +117,7 @@ class MailAddresses:
             raise UnavailableError("Much mail is being sent at the moment.", "throttled")
         if delivery.state != "sent":
             self._forget(user_id, now_ms)
-            raise InvalidRequestError([FieldFault("address", "Mail cannot be sent to this address.")])
+            raise InvalidRequestError([FieldFault("address", "Mail cannot be sent to this address.", "mail-refused")])
 
     def _owns(self, who: Principal, address: str) -> bool:
         mail = self.points.get(who.user_id).mail
