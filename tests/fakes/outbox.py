@@ -8,15 +8,20 @@ from bedside.kernel.errors import NotSentError, UnavailableError
 class Outbox:
     """Takes messages as the SMS adapter does.
 
-    `broken` makes it fail so that nobody knows whether the message left, `refusing` so that it certainly did not.
+    `broken` makes it fail so that nobody knows whether the message left, `forgetful` the same after it did, and
+    `refusing` so that it certainly did not. `failed` counts all that.
     """
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, str]] = []
-        self.broken = self.refusing = False
+        self.broken = self.refusing = self.forgetful = False
+        self.failed = 0
 
     def send(self, phone: str, text: str) -> None:
-        if self.broken:
+        self.failed += self.broken or self.refusing or self.forgetful
+        if self.forgetful:
+            self.messages.append((phone, text))
+        if self.broken or self.forgetful:
             raise UnavailableError("The message may not have been sent.")
         if self.refusing:
             raise NotSentError("The message could not be sent.")

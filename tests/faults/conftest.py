@@ -3,9 +3,10 @@
 import functools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -14,6 +15,11 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from bedside.adapters.redis.circuit_breaker import CircuitBreaker
 from bedside.adapters.redis.client import Redis
+from bedside.medications.wiring import MedicationsWiring
+from bedside.notifications.carriers import Carrier
+from bedside.notifications.channels.wiring import ChannelsWiring
+from bedside.notifications.wiring import NotificationsWiring
+from bedside.ports.channels import ChannelName
 from bedside.visits.wiring import VisitsWiring
 from tests.conftest import Upstash, client
 from tests.fakes.management import Connections, management
@@ -23,6 +29,7 @@ from tests.faults.aws import AwsFaults
 from tests.faults.capture import MAX_IMAGES
 from tests.faults.deliveries import RECORDING_QUEUE_URL
 from tests.faults.job import FaultyClinic
+from tests.faults.notice import NOTICE_QUEUE_URL
 from tests.faults.proxy import HANGING, Proxy, proxy
 from tests.faults.visit import VIDEO
 from tests.functions.clinic import FUNCTIONS, SECRETS, environment, secrets
@@ -77,8 +84,23 @@ class FaultyVisits(VisitsWiring):
     rooms = SteeredVisits.rooms  # a fake, as elsewhere
 
 
+class FaultyChannels(ChannelsWiring):
+    """Text messages alone, which need no secrets of their own."""
+
+    @cached_property
+    def carriers(self) -> Mapping[ChannelName, Callable[[], Carrier]]:
+        return {"sms": functools.partial(self.carrier, "sms")}
+
+
 class FaultyWiring(SteeredWiring):
-    replaced: ClassVar = {**SteeredWiring.replaced, VisitsWiring: FaultyVisits}
+    # Queue and schedules of notices and doses are moto's, too.
+    replaced: ClassVar = {
+        **SteeredWiring.replaced,
+        VisitsWiring: FaultyVisits,
+        NotificationsWiring: NotificationsWiring,
+        ChannelsWiring: FaultyChannels,
+        MedicationsWiring: MedicationsWiring,
+    }
 
     def forget(self) -> None:
         """Start anew, as in an environment that was not there before; what is outside stays."""
@@ -109,6 +131,8 @@ class Bench:
         """Begin a fault of the video provider, or let it be well."""
         rooms = self.clinic.wiring.visits.rooms
         rooms.away, rooms.forgetful = fault in {"away", "hanging"}, fault == "answer lost"
+        sms = self.clinic.wiring.identity.sms
+        sms.refusing, sms.broken, sms.forgetful = fault == "away", fault == "hanging", fault == "answer lost"
         rooms.hold = (lambda: self.clinic.wait(_PROVIDER_MS)) if fault == "hanging" else lambda: None
 
 
@@ -135,6 +159,7 @@ def bench(
         "BEDSIDE_ACCESS_TOKEN_SECONDS": "3600",
         "BEDSIDE_RECORDING_QUEUE_URL": RECORDING_QUEUE_URL,
         "BEDSIDE_VISIT_FANOUT_QUEUE_URL": RECORDING_QUEUE_URL.replace("recordings", "fanout"),
+        "BEDSIDE_NOTIFICATION_QUEUE_URL": NOTICE_QUEUE_URL,
         "BEDSIDE_RECORDING_HOSTS": surroundings.videos,
         "BEDSIDE_SCHEDULE_GROUP": "default",
         # SSM takes ten names at once, and the jobs send no messages.

@@ -67,9 +67,7 @@ class Deliveries(Job):
     def _schedules(self) -> list[tuple[str, int]]:
         """Give the schedules that there are: their names, and when they fire."""
         kept = scheduler_backends[DEFAULT_ACCOUNT_ID][REGION].schedule_groups["default"].schedules
-        return sorted(
-            ((name, _fires_at(each.schedule_expression)) for name, each in kept.items()), key=lambda it: it[1]
-        )
+        return sorted(((name, fires_at(each.schedule_expression)) for name, each in kept.items()), key=lambda it: it[1])
 
     def _pass(self, minutes: int) -> None:
         """Let time pass: schedules fire, the sweeper looks, queues deliver."""
@@ -90,7 +88,7 @@ def iso(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat()
 
 
-def _fires_at(expression: str) -> int:
+def fires_at(expression: str) -> int:
     """Return when `at(…)` is, in Unix ms."""
     at = datetime.fromisoformat(expression.removeprefix("at(").removesuffix(")"))
     return int(at.replace(tzinfo=UTC).timestamp() * 1000)

@@ -12,12 +12,13 @@ from tests.faults import aws, proxy
 from tests.faults.capture import Capture
 from tests.faults.conftest import Bench
 from tests.faults.job import Finding, Job, Step, StuckError, name_of
+from tests.faults.notice import NoticeJob
 from tests.faults.visit import VisitJob
 
 Mode = Literal["throughout", "from", "until", "only"]
 
-JOBS: Final[tuple[type[Job], ...]] = (Capture, VisitJob)
-# Of the video provider, which only visits need.
+JOBS: Final[tuple[type[Job], ...]] = (Capture, VisitJob, NoticeJob)
+# Of the video provider, and of the one that sends text messages.
 PROVIDER: Final = {
     "away": "it refuses, or answers with an error of its own; nothing is done",
     "hanging": "it does not answer within 4 s; nothing is done",
@@ -114,7 +115,7 @@ def redis_cells(job: type[Job]) -> Iterator[Cell]:
 
 def provider_cells(job: type[Job]) -> Iterator[Cell]:
     """Give every fault of the provider in each step alone, and from each on to the end."""
-    for fault in PROVIDER if job is VisitJob else ():
+    for fault in PROVIDER if job is not Capture else ():
         for mode in ("only", "from"):
             for step in range(len(job.STEPS)):
                 yield Cell(job, fault, mode, step, "provider")

@@ -86,7 +86,7 @@ def _run(office: Office) -> int:
         # too low (https://docs.aws.amazon.com/general/latest/gr/sns.html, …/gr/ses.html).
         (100, 100, 0.4, 0.4, _PROMISE_MS),
         (20, 14, 0.05, 0.08, _PROMISE_MS),
-        (50, 14, 0.6, 0.4, 8 * 60_000),
+        (50, 14, 0.6, 0.15, 8 * 60_000),
     ],
 )
 def test_all_are_handed_over_and_none_is_dropped(
