@@ -146,14 +146,23 @@ def _every_cell() -> Mapping[Cell | AwsCell, str]:
 def pairings(cell: Cell | AwsCell) -> frozenset[Pairing]:
     """Return the pairs of a step with a class of faults, and of a step with a service, that a cell tries.
 
-    Not the triples: they would need twice as many cells in a run.
+    Not the triples: they would need twice as many cells in a run. What patients are told stands in DynamoDB, of which
+    every step fails; of other services one step fails, in each way of the provider and Redis.
     """
+    if cell.job is NoticeJob:
+        return frozenset({_of_notices(cell)})
     if isinstance(cell, Cell) and cell.service == "redis":
         kind = _OF_REDIS[cell.fault]
         return frozenset((cell.job.NAME, "redis", kind, step) for step in range(len(cell.job.STEPS)) if cell.on(step))
     # Faults of AWS are over after some requests. Those of the provider count for where they begin, as these do.
     kind = _OF_OTHERS[cell.fault]
     return frozenset({(cell.job.NAME, "class", kind, cell.step), (cell.job.NAME, "service", cell.service, cell.step)})
+
+
+def _of_notices(cell: Cell | AwsCell) -> Pairing:
+    if isinstance(cell, AwsCell):
+        return (cell.job.NAME, "service", cell.service, cell.step if cell.service == "dynamodb" else 0)
+    return (cell.job.NAME, cell.service, {**_OF_REDIS, **_OF_OTHERS}[cell.fault], 0)
 
 
 def sampled(rotation: str) -> list[Cell | AwsCell]:

@@ -12,8 +12,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.scheduler.models import scheduler_backends
 from moto.sqs.models import sqs_backends
 
+from bedside.adapters.aws.attributes import from_attributes
 from bedside.kernel.instants import iso
-from bedside.notifications.record import Record
+from bedside.notifications.record import Record, record_from_item
 from bedside.notifications.repository import record_key
 from tests.conftest import NOTIFICATIONS, REGION, VISITS, WEBHOOK_QUEUE_URL, client
 from tests.faults.aws import OF_WRITES, Service
@@ -254,10 +255,8 @@ class NoticeJob(Job):
 
     def _records(self) -> Iterator[Record]:
         for item in client("dynamodb").scan(TableName=NOTIFICATIONS)["Items"]:
-            name = item["pk"]["S"].removeprefix(record_key(""))
-            found = self.clinic.wiring.notifications.records.find(name) if item["pk"]["S"] != name else None
-            if found:
-                yield found
+            if item["pk"]["S"].startswith(record_key("")):
+                yield record_from_item(item["pk"]["S"].removeprefix(record_key("")), from_attributes(item))
 
 
 def _is_about(item: Any, names: tuple[str, ...]) -> bool:
