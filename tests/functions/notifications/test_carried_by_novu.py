@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bedside.adapters.aws.secrets import NovuKeys
+from bedside.adapters.aws.secret_values import NovuKeys
 from bedside.adapters.novu import Novu
 from bedside.kernel.instants import iso
 from local.novu.app import Novu as StandIn
