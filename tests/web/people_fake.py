@@ -120,6 +120,8 @@ class People:
     log_outs: list[str] = field(default_factory=list)
     # Which sign-in each token belongs to.
     families: dict[str, int] = field(default_factory=dict)
+    # The refresh token that each one came from, until it has been used.
+    successors: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     code: str = "123456"
@@ -193,6 +195,16 @@ class People:
         for tokens in (self.access, self.refresh):
             for token in [token for token in tokens if self.families[token] == family]:
                 del tokens[token]
+
+    def supersede(self, token: str) -> None:
+        """A token is used: those before it are not valid any more, nor are others that came from them."""
+        before = self.successors.pop(token, None)
+        if before is None:
+            return
+        self.refresh.pop(before, None)
+        for other in [other for other, origin in self.successors.items() if origin == before]:
+            del self.successors[other]
+            self.refresh.pop(other, None)
 
     def caller(self, request: Request) -> Json | None:
         """Whose access token the request carries."""
@@ -280,13 +292,17 @@ def _verify(people: People, _: Request, body: Any) -> Response:
 
 
 def _refresh(people: People, _: Request, body: Any) -> Response:
-    # Stricter than the real one: the second use of a token ends the sign-in even within 10 seconds.
-    owner = people.refresh.pop(body["refreshToken"], None)
+    # As the real one: a token can be used again until one of its successors has been, since an answer may be lost.
+    token = body["refreshToken"]
+    owner = people.refresh.get(token)
     if owner is None:
         for user in people.users.values():
             people.kill(user)
         return problem(401, "unauthorized")
-    return JSONResponse(people.tokens(people.users[owner], people.families[body["refreshToken"]]))
+    people.supersede(token)
+    answer = people.tokens(people.users[owner], people.families[token])
+    people.successors[answer["refreshToken"]] = token
+    return JSONResponse(answer)
 
 
 def _logout(people: People, request: Request, _: Any) -> Response:
