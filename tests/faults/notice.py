@@ -135,8 +135,8 @@ class NoticeJob(Job):
         for workflow in found.keys() | set(_TOLD):
             wanted = _TOLD.count(workflow)
             if found[workflow] != wanted:
-                # Nobody is reminded of what has begun.
-                late = any(one.workflow == workflow and one.reason == "tooLate" for one in records)
+                # What was on its way until it was no longer so; without a fault that is not allowed either.
+                late = any(one.workflow == workflow and one.state == "withdrawn" for one in records)
                 kind: Kind = "twice" if found[workflow] > wanted else "late" if late else "lost"
                 self.find(kind, f"{workflow} told {found[workflow]} times")
         for one in records:
@@ -150,13 +150,17 @@ class NoticeJob(Job):
         sms = self.clinic.wiring.identity.sms
         sent = sum(to == number for to, _ in sms.messages)
         arrived = [one for one in inbox if one.attempts and one.attempts["sms"].state == "sent"]
+        summarised = sum(one.state == "summarised" for one in inbox)
+        if summarised:
+            self.find("late", f"{summarised} told in a summary")
         unknown = [one for one in inbox if one.attempts and one.attempts["sms"].state == "unknown"]
         # Given up, or still being tried when it was no longer so.
         failed = [one for one in inbox if one not in arrived + unknown and one.state in {"failed", "withdrawn"}]
-        if len(arrived) + len(unknown) + len(failed) != len(inbox):
+        if len(arrived) + len(unknown) + len(failed) + summarised != len(inbox):
             states = {one.workflow: (one.state, one.reason, dict(one.attempts)) for one in inbox}
             self.find("lost", f"without a text message: {states}")
-        if not len(arrived) <= sent <= len(arrived) + len(unknown):
+        # A summary is a text message of its own.
+        if not len(arrived) <= sent <= len(arrived) + len(unknown) + summarised:
             kind: Kind = "lost" if sent < len(arrived) else "twice"
             self.find(kind, f"{sent} text messages of {len(arrived)}, perhaps {len(unknown)} more")
         if failed and not sms.failed:
