@@ -1,0 +1,71 @@
+"""A clinician's photo arrives in the record's stand-in, through all functions of the running product."""
+
+import secrets
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.people import Clinician, Phone, Reception, new_facility
+from tests.e2e.photographs import jpeg, skin
+from tests.waiting import until
+
+METADATA = {
+    "bodySite": {"code": "forearm", "display": "Forearm"},
+    "laterality": {"code": "left", "display": "Left"},
+    "imageType": {"code": "close-up", "display": "Close-up"},
+}
+
+
+def _connected(reception: Reception, stack: dict[str, Any], facility: str) -> None:
+    """Connect a facility to the stand-in, which gets to know our public key."""
+    client, ehr = f"bedside-{facility}", f"{stack['ehrUrl']}/r4"
+    registered = httpx.post(f"{ehr}/clients", json={"clientId": client, "jwks": []}).raise_for_status()
+    base_url = registered.json()["baseUrl"]
+    body = {"kind": "fhir", "fhir": {"baseUrl": base_url, "clientId": client}}
+    path = f"/admin/record-targets/{facility}"
+    saved = reception.system.call("PUT", path, body, headers={"if-match": '"0"'})
+    assert saved.status_code == 200, saved.text
+    known = {"clientId": client, "jwks": [saved.json()["target"]["publicKey"]]}
+    httpx.post(f"{ehr}/clients", json=known).raise_for_status()
+
+
+@pytest.mark.quick
+def test_a_photo_arrives_in_the_record(http: httpx.Client, stack: dict[str, Any], reception: Reception) -> None:
+    """Rendered, without its Exif data; the photo stays as it is from then on, and its timeline tells of it."""
+    facility, patient, encounter = new_facility(), f"pat-{secrets.token_hex(5)}", f"enc-{secrets.token_hex(5)}"
+    _connected(reception, stack, facility)
+    resource = {"resourceType": "Patient", "id": patient}
+    httpx.post(f"{stack['ehrUrl']}/r4/resources", json=resource).raise_for_status()
+    person = reception.enrol(facility, "clinician")
+    assert person.token
+    clinician = Clinician(http, person.token)
+    opened = clinician.open(encounter, facilityId=facility, patientId=patient)
+    phone = Phone.scan(http, opened["token"])
+    phone.notify(phone.upload("image-1", jpeg(skin(1))), metadata=METADATA)
+    consent = {"manner": "spoken", "givenBy": "patient"}
+    assert clinician.call("PUT", f"/session/consent/{encounter}", consent).status_code == 200
+    [image] = clinician.images(encounter)
+    wanted = {"images": [{"imageId": "image-1", "version": image["revision"]}]}
+    answer = clinician.call("POST", f"/session/{encounter}/commit", wanted, headers={"idempotency-key": encounter})
+    assert answer.status_code == 202, answer.text
+    path = f"/session/{encounter}/commits/{answer.json()['commitId']}"
+
+    def file() -> dict[str, Any]:
+        [found] = clinician.call("GET", path).json()["files"]
+        return dict(found)
+
+    until(lambda: file()["status"] != "committing", lambda: f"the photo has not arrived: {file()}")
+    assert file()["status"] == "committed", file()
+    name = file()["documentId"].rpartition("/")[2]
+    arrived = httpx.get(f"{stack['ehrUrl']}/r4/documents/{name}").raise_for_status()
+    assert (arrived.headers["content-type"], arrived.content[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert b"Camera of Ana" not in arrived.content
+    deleted = clinician.call("DELETE", f"/session/images/{encounter}/image-1")
+    assert (deleted.status_code, deleted.json()["type"].rpartition("/")[2]) == (409, "committed")
+    until(
+        lambda: "photo-committed" in clinician.call("GET", f"/encounters/{encounter}").text,
+        lambda: "the timeline does not tell of it",
+    )
+    resolved = clinician.call("POST", f"{path}/files/image-1/resolve", {"absent": True})
+    assert resolved.status_code == 409, resolved.text
