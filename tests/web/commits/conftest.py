@@ -16,7 +16,8 @@ from tests.web.tabs import Open, signed_in_tabs
 
 KEY = {"kty": "EC", "kid": "k1", "alg": "ES384", "use": "sig", "crv": "P-384", "x": "eA", "y": "eQ"}
 _PATH = "/admin/record-targets/{facility_id}"
-PATHS = {_PATH: ["GET", "PUT"], f"{_PATH}/check": ["POST"]}
+_PEOPLE = "/admin/record-people/{facility_id}"
+PATHS = {_PATH: ["GET", "PUT"], f"{_PATH}/check": ["POST"], _PEOPLE: ["GET", "PUT"]}
 
 
 @dataclass
@@ -28,16 +29,21 @@ class Records:
     targets: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     saved: list[dict[str, Any]] = field(default_factory=list)
+    # Who is who in each facility's record, and how often that was changed.
+    ties: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    tie_versions: dict[str, int] = field(default_factory=dict)
     refusal: Response | None = None
 
     async def serve(self, request: Request) -> Response:
         """Answer a call as the API does."""
         raw = await request.body()
         facility_id = request.path_params["facility_id"]
+        if request.method == "PUT" and self.refusal:
+            refusal, self.refusal = self.refusal, None
+            return refusal
+        if request.url.path.startswith("/admin/record-people/"):
+            return self._people(request, facility_id, json.loads(raw or b"{}"))
         if request.method == "PUT":
-            if self.refusal:
-                refusal, self.refusal = self.refusal, None
-                return refusal
             if request.headers["if-match"] != f'"{self.versions.get(facility_id, 0)}"':
                 return problem(412, "precondition-failed", {"etag": '"9"'})
             self._save(facility_id, json.loads(raw))
@@ -46,6 +52,16 @@ class Records:
         document = {"facilityId": facility_id, "target": self.targets.get(facility_id)}
         headers = {"etag": f'"{self.versions.get(facility_id, 0)}"'}
         return JSONResponse(document, 202 if request.method == "POST" else 200, headers)
+
+    def _people(self, request: Request, facility_id: str, body: dict[str, Any]) -> Response:
+        version = self.tie_versions.get(facility_id, 0)
+        if request.method == "PUT":
+            if request.headers["if-match"] != f'"{version}"':
+                return problem(412, "precondition-failed", {"etag": f'"{version}"'})
+            self.ties[facility_id] = body["people"]
+            self.tie_versions[facility_id] = version = version + 1
+        document = {"facilityId": facility_id, "people": self.ties.get(facility_id, [])}
+        return JSONResponse(document, 200, {"etag": f'"{version}"'})
 
     def _save(self, facility_id: str, body: dict[str, Any]) -> None:
         self.saved.append(body)

@@ -2,13 +2,53 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.web.accessibility import audit
 from tests.web.commits.conftest import Records
 from tests.web.german import check_german
 from tests.web.people_fake import problem
 from tests.web.tabs import Open
+
+
+def people_are_tied(page: Page, records: Records) -> None:
+    """Clinicians are chosen by name; each of them, and each practitioner of the record, once."""
+    mere, ties = records.people.clinician["userId"], records.ties
+    expect(page.get_by_label("Launch URL")).to_have_value(f"{records.origin}/launch?facility=FAC001")
+    expect(page.get_by_label("Redirect URL")).to_have_value(f"{records.origin}/launch")
+    who = page.get_by_role("region", name="Who is who in the record")
+    said, person, practitioner = who.locator("#people-said"), who.locator("#person"), who.locator("#practitioner")
+    connect = who.get_by_role("button", name="Connect", exact=True)
+    expect(said).to_have_text("Nobody is connected yet.")
+    person.fill("mer")
+    who.get_by_role("option", name="Mere Tipene").click()
+    connect.click()
+    expect(who.get_by_text("Copy the practitioner\u2019s ID from the record.")).to_be_visible()
+    practitioner.fill("https://fhir.example/r4/Practitioner/prac-1")
+    # Somebody else is faster.
+    gone = {"practitionerId": "prac-9", "userId": "userwholeftlongago"}
+    ties["FAC001"], records.tie_versions["FAC001"] = [gone], 4
+    connect.click()
+    expect(who.get_by_role("alert")).to_contain_text("Somebody else has changed who is who")
+    expect(who.get_by_role("listitem")).to_have_text(
+        ["Somebody who is no longer at the facilityIn the record: prac-9Disconnect"]
+    )
+    connect.click()
+    expect(said).to_have_text("Mere Tipene can open Bedside from the record.")
+    assert ties["FAC001"] == [gone, {"practitionerId": "prac-1", "userId": mere}]
+    expect(person).to_have_value("")
+    # Administrators are no clinicians.
+    person.fill("Hana")
+    expect(who.get_by_text("Nothing found for \u201cHana\u201d")).to_be_visible()
+    person.fill("Mere")
+    who.get_by_role("option", name="Mere Tipene").click()
+    practitioner.fill("prac-9")
+    connect.click()
+    expect(who.get_by_text("This person is connected already.")).to_be_visible()
+    expect(who.get_by_text("Somebody else is connected with this practitioner.")).to_be_visible()
+    who.get_by_role("button", name="Disconnect Mere Tipene").click()
+    expect(said).to_have_text("Mere Tipene can no longer open Bedside from the record.")
+    assert ties["FAC001"] == [gone]
 
 
 def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> None:
@@ -53,9 +93,11 @@ def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> No
     expect(page.locator("#check-said")).to_have_text(re.compile("^The connection does not work, as of"))
     expect(page.locator("#findings > li")).to_have_count(2)
     expect(page.locator("#findings > li").last).to_contain_text("Check the client ID")
+    people_are_tied(page, records)
     audit(page, "record-target", 320)
 
     page.get_by_label("Facility", exact=True).select_option("Harbour Clinic")
+    expect(page.locator("#said")).to_have_text("This facility is not connected to a record yet.")
     page.get_by_label("Kind of record").select_option("Medtech by ALEX")
     for name, value in (
         ("Address", "https://relay.example"),
@@ -73,5 +115,7 @@ def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> No
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#said")).to_have_text("The connection is saved. Test it now.")
     expect(page.locator("#key")).to_be_hidden()
+    expect(page.get_by_label("Launch URL")).to_have_value(f"{records.origin}/launch")
+    expect(page.locator("#people")).to_be_hidden()
     assert "clientSecret" not in records.saved[2]["alex"]
     check_german(page, "/record-target", "#form", "#facility, #findings, textarea")

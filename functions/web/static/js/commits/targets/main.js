@@ -1,13 +1,16 @@
 /** The page on which administrators of the system connect facilities to their patients' records. */
 import { requireSignIn } from "../../app.js";
-import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
+import { byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { isSystemAdmin } from "../../shell/users.js";
 import { getTarget, listFacilities, saveTarget, testTarget } from "./api.js";
+import { copyFrom } from "./copying.js";
 import { TargetForm } from "./form.js";
+import { drawLaunch } from "./launch.js";
+import { RecordPeople } from "./people.js";
 import { findingWords } from "./words.js";
 
 /** @typedef {import("./api.js").Target} Target */
@@ -16,6 +19,7 @@ import { findingWords } from "./words.js";
 const POLL_MS = 2_000;
 
 const form = new TargetForm();
+const people = new RecordPeople();
 const facility = byId("facility", HTMLSelectElement);
 let etag = "";
 /** Only the answer about the facility that is chosen is shown. */
@@ -60,6 +64,9 @@ function draw(target) {
   setText("said", target ? "" : t("commits.none"));
   byId("check").hidden = !target;
   drawKey(target);
+  drawLaunch(target, facility.value);
+  // Only FHIR records say who opens Bedside there.
+  people.show(target?.kind === "fhir" ? facility.value : "");
   if (target) drawCheck(target);
 }
 
@@ -151,21 +158,10 @@ function fail(error) {
   byId("failure").hidden = false;
 }
 
-async function copyKey() {
-  const field = byId("key-text", HTMLTextAreaElement);
-  try {
-    await navigator.clipboard.writeText(field.value);
-    announce(t("commits.key.copied"));
-    setText("key-copy", t("commits.key.copied"));
-  } catch {
-    field.select();
-  }
-}
-
 facility.addEventListener("change", () => void choose());
 byId("again").addEventListener("click", () => void open());
 byId("test").addEventListener("click", () => void test());
-byId("key-copy").addEventListener("click", () => void copyKey());
+byId("key-copy").addEventListener("click", () => void copyFrom(byId("key-text", HTMLTextAreaElement), byId("key-copy")));
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   void save();
