@@ -2931,7 +2931,8 @@ export interface components {
          *     is drawn on it, 0 if nothing was.
          *     `vanishesAt` is when the photo is deleted: null while its session is open, or it is on its way to the patient's
          *     record. `kept`: somebody asked to keep it. `commitId` is the commit that is taking it to the record, and `committed`
-         *     says that it is there: either way nothing about it can be changed.
+         *     says that it is there: either way nothing about it can be changed. `failedCommitId` is the commit that did not take
+         *     it there, as long as no other one does: it says why, and can be tried again.
          */
         ImageDocument: {
             imageId: string;
@@ -2949,6 +2950,7 @@ export interface components {
             editsVersion: number;
             commitId: string | null;
             committed: boolean;
+            failedCommitId?: string;
         };
         /**
          * @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session.

@@ -126,6 +126,8 @@ def test_what_fails_is_tried_again_and_what_nobody_knows_is_resolved(desk: Recor
     failed, unknown = sorted(found, key=lambda image_id: found[image_id])
     [error] = [each["error"] for each in desk.on("look", commit_id).json["files"] if each["imageId"] == failed]
     assert error == "not-accepted"
+    shown = {each["imageId"]: (each["commitId"], each.get("failedCommitId")) for each in desk.clinic.look()["images"]}
+    assert shown == {failed: (None, commit_id), unknown: (commit_id, None)}
     other = desk.clinic.clinician("FAC002")
     for call, body in (("look", None), ("retry", None), ("resolve", {"absent": True})):
         image_id = "" if call == "look" else failed
@@ -136,6 +138,7 @@ def test_what_fails_is_tried_again_and_what_nobody_knows_is_resolved(desk: Recor
     refusal(desk.on("retry", commit_id, "nobodys"), 404, "image-not-found")
     assert desk.on_image("image_update", failed, {"metadata": {"notes": "seen again"}}).status == 200
     assert desk.on("retry", commit_id, failed).json["status"] == "committing"
+    assert not [each for each in desk.clinic.look()["images"] if "failedCommitId" in each]
     resolved = desk.on("resolve", commit_id, unknown, {"documentId": "DocumentReference/7"})
     assert (resolved.json["status"], resolved.json["documentId"]) == ("committed", "DocumentReference/7")
     desk.work()

@@ -36,6 +36,9 @@ class Record:
             "committed": status == "committed",
             "revision": fake.revision,
         }
+        fake.images[image_id].pop("failedCommitId", None)
+        if status == "failed":
+            fake.images[image_id]["failedCommitId"] = COMMIT_ID
         if tell:
             fake.send({**fake.message("image-committed", image_id), "commitId": COMMIT_ID, **self.files[image_id]})
 

@@ -51,6 +51,9 @@ def seen_to(started: Desk, ready: str, bare: str) -> None:
     fake.record.settle(fake, bare, "failed", error="too-large")
     progress = page.get_by_role("region", name="Photos for the record")
     expect(progress.get_by_text("The photo is too large for the record.")).to_be_visible()
+    # A reload knows why, too.
+    page.reload()
+    expect(progress.get_by_text("The photo is too large for the record.")).to_be_visible()
     progress.get_by_role("button", name="Try again: photo 2").click()
     expect(progress.get_by_text("1 photo is on its way.")).to_be_visible()
     fake.record.settle(fake, bare, "committed", warnings=["author-left-out"])

@@ -53,9 +53,10 @@ class CommitHolds:
     def prepare_release(self, key: str, image_id: str, commit_id: str, by: Actor, now_ms: int) -> Change:
         """Return the change that lets go of a photo that is not in the record; it fails if the commit holds it not.
 
-        As after any change of what is kept, the photo stays an hour at least.
+        As after any change of what is kept, the photo stays an hour at least. It remembers the commit, which knows what
+        went wrong.
         """
-        stays = "#images.#image.#releasedAt = :now"
+        stays = "#images.#image.#releasedAt = :now, #images.#image.#failedCommit = :commit"
         return self._prepare_end(key, image_id, commit_id, "photo-not-committed", by, now_ms, stays, {})
 
     def _prepare_end(

@@ -29,7 +29,7 @@ class Image:
     `generation` is the start of the session that it was sent to, which may have ended and been opened again since.
     `kept`: it stays until somebody releases it; `released_at`: when somebody last did. `committing`: the commit that is
     taking it to the patient's record, and holds it; `committed`: it is there, and stays here until `committed_until`
-    (Unix ms; 0: for good).
+    (Unix ms; 0: for good). `failed_commit`: the commit that last failed to take it there, if it did.
     """
 
     image_id: str
@@ -49,6 +49,7 @@ class Image:
     edits: int = 0
     committing: str = ""
     committed_until: int = 0
+    failed_commit: str = ""
 
     @property
     def taken_at(self) -> int:
@@ -106,4 +107,5 @@ def image_from_record(
         edits=int(image.get("edits", 0)),
         committing=image.get("committing", ""),
         committed_until=int(image.get("committedUntil", 0)),
+        failed_commit=image.get("failedCommit", ""),
     )

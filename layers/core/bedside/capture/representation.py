@@ -73,7 +73,8 @@ class ImageDocument(TypedDict):
     is drawn on it, 0 if nothing was.
     `vanishesAt` is when the photo is deleted: null while its session is open, or it is on its way to the patient's
     record. `kept`: somebody asked to keep it. `commitId` is the commit that is taking it to the record, and `committed`
-    says that it is there: either way nothing about it can be changed.
+    says that it is there: either way nothing about it can be changed. `failedCommitId` is the commit that did not take
+    it there, as long as no other one does: it says why, and can be tried again.
     """
 
     imageId: str
@@ -91,6 +92,7 @@ class ImageDocument(TypedDict):
     editsVersion: int
     commitId: str | None
     committed: bool
+    failedCommitId: NotRequired[str]
 
 
 class PhotographyConsentDocument(TypedDict):
@@ -266,7 +268,7 @@ def phone_documents(session: "Session") -> list[PhoneDocument]:
 def image_document(shown: "DownloadableImage") -> ImageDocument:
     """Return an image as a document."""
     image = shown.image
-    return {
+    document: ImageDocument = {
         "imageId": image.image_id,
         "s3Key": image.key,
         "downloadUrl": shown.url,
@@ -283,6 +285,9 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
         "commitId": image.committing or None,
         "committed": image.committed,
     }
+    if image.failed_commit and not (image.committing or image.committed):
+        document["failedCommitId"] = image.failed_commit
+    return document
 
 
 def image_list_document(listed: "ListedSession | None") -> ImageListDocument:

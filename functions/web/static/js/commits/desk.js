@@ -4,7 +4,7 @@
  *
  * @typedef {import("openapi").ImageDocument} Image
  * @typedef {{imageId: string, number: number, revision: number, metadata: import("openapi").MetadataDocument,
- *   commitId?: string | null, committed?: boolean}} Photo
+ *   commitId?: string | null, committed?: boolean, failedCommitId?: string}} Photo
  * @typedef {{type: string, imageId?: string, commitId?: string, status?: import("openapi").FileDocument["status"],
  *   warnings?: string[], documentId?: string, error?: string}} Message
  * @typedef {{encounterId: string, patientId: string, patientName?: string | null, patientNHI?: string | null}} Encounter

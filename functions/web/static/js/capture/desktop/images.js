@@ -211,6 +211,7 @@ export class Images {
       // Only lists say so.
       commitId: facts.commitId === undefined ? (before?.commitId ?? null) : facts.commitId,
       committed: facts.committed ?? before?.committed ?? false,
+      failedCommitId: facts.commitId === undefined ? before?.failedCommitId : facts.failedCommitId,
       downloadUrl: (fresher ? image.downloadUrl : before?.downloadUrl) ?? null,
       expiresAt: (fresher ? image.expiresAt : before?.expiresAt) ?? 0,
     };

@@ -31,6 +31,8 @@ class RecordWork {
   #files = new RecordFiles();
   /** @type {import("openapi").CapabilitiesDocument | null} */
   #record = null;
+  /** Commits that have failed, and were read. @type {Set<string>} */
+  #recalled = new Set();
   #asking = false;
   #timer = 0;
   #polls = 0;
@@ -84,10 +86,11 @@ class RecordWork {
   update() {
     if (!this.#record) void this.#ask();
     for (const photo of this.#desk.photos()) {
-      const { imageId, commitId, committed } = photo;
+      const { imageId, commitId, committed, failedCommitId } = photo;
       const known = this.#files.get(imageId);
       if (committed && known?.status !== "committed") this.#take("", [{ imageId, status: "committed", warnings: [] }]);
       else if (commitId && known?.commitId !== commitId) this.#take(commitId, [{ imageId, status: "committing", warnings: [] }]);
+      else if (failedCommitId && !known) void this.#recall(failedCommitId);
     }
     this.#draw();
   }
@@ -133,6 +136,23 @@ class RecordWork {
     }
     this.#draw();
     this.#follow();
+  }
+
+  /**
+   * Finds out what went wrong before this page was opened.
+   * @param {string} commitId
+   */
+  async #recall(commitId) {
+    if (this.#recalled.has(commitId)) return;
+    this.#recalled.add(commitId);
+    try {
+      const { files } = await this.#calls.get(commitId);
+      const failed = new Set(this.#desk.photos().filter(({ failedCommitId }) => failedCommitId === commitId).map(({ imageId }) => imageId));
+      this.#take(commitId, files.filter(({ imageId, status }) => status === "failed" && failed.has(imageId) && !this.#files.get(imageId)));
+    } catch {
+      // Without a connection: the next list asks again.
+      this.#recalled.delete(commitId);
+    }
   }
 
   #follow() {
