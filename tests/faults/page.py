@@ -17,6 +17,7 @@ from tests.faults.capture import Capture  # noqa: E402  # as above
 from tests.faults.job import ALLOWED, Job, Kind  # noqa: E402  # as above
 from tests.faults.known import CAUSES  # noqa: E402  # as above
 from tests.faults.matrix import AWS_REQUESTS, JOBS, PROVIDER, SAMPLE, AwsCell, Cell, Mode, cells  # noqa: E402  # as above
+from tests.faults.notice import NoticeJob  # noqa: E402  # as above
 from tests.faults.visit import VisitJob  # noqa: E402  # as above
 
 PAGE: Final = ROOT / "docs/faults.md"
@@ -47,14 +48,14 @@ Written by `python -m tests.faults.page`, which tries every cell below; do not e
 `make test` tries about {sample} cells: every class of faults and every service in every step. Other commits try others
 (`tests/faults/matrix.py`). To repeat a failing cell, set `BEDSIDE_FAULTS=every` and pass its name to pytest's `-k`.
 
-Two jobs are done from beginning to end, in the steps below: a clinician and a phone take photos, and a patient and a
-practitioner hold a visit. Every function runs in one process, with AWS in memory and a real Redis behind the Upstash
-bridge. A proxy in front of the bridge, or a switch between the functions and AWS, makes one thing fail. Redis and the
-video provider fail throughout, from a step on, until a step, or in one step only; AWS fails for a number of requests
-from a step on. Where Redis hangs, calls wait 80 ms for it. If a call fails because of AWS or the provider, it is
-retried after 1, 2 and 4 seconds, as the pages do, and the AWS client makes three attempts by itself; faults of Redis
-must need no retry. Failed events, webhooks and messages are redelivered as their senders would. Clocks are moved
-instead of waiting.
+Three jobs are done from beginning to end, in the steps below: a clinician and a phone take photos, a patient and a
+practitioner hold a visit, and a patient is told of a dose and of a visit. Every function runs in one process, with
+AWS in memory and a real Redis behind the Upstash bridge. A proxy in front of the bridge, or a switch between the
+functions and AWS, makes one thing fail. Redis and the video provider fail throughout, from a step on, until a step,
+or in one step only; AWS fails for a number of requests from a step on. Where Redis hangs, calls wait 80 ms for it. If
+a call fails because of AWS or the provider, it is retried after 1, 2 and 4 seconds, as the pages do, and the AWS
+client makes three attempts by itself; faults of Redis must need no retry. Failed events, webhooks and messages are
+redelivered as their senders would. Clocks are moved instead of waiting.
 
 A cell is good ({good}) if no user saw a failure and the result is the same as without the fault:
 
@@ -90,6 +91,11 @@ holds the secrets, also make every function start cold in that step. Hours later
 these are compared with a run without faults: the state and history of both visits, summary, list, notes and their
 history, the recording in DynamoDB and in the bucket, webhooks, schedules, the room at the provider, and whether anybody
 can still join.
+""",
+    NoticeJob: """
+A patient is reminded of a dose, and told of a visit that is booked, moved and cancelled. Every change reaches the
+trigger twice, and every message comes twice. The provider is the one of text messages. In the end the inbox has each
+notice once and in order, nobody got a text message twice, and nothing was told that was no longer so.
 """,
 }
 

@@ -39,7 +39,7 @@ def test_a_finding_shows() -> None:
     results["capture: redis reset | only deletes"] = "R"
     results["visit: redis reset | only practitioner books"] = "b"
     rows = [line for line in page(results).splitlines() if line.startswith("| redis | reset | only")]
-    captured, visited = (row.strip("| ").split(" | ") for row in rows)
+    captured, visited, _ = (row.strip("| ").split(" | ") for row in rows)
     assert captured[4 + Capture.names().index("deletes")] == "R"
     assert visited[4] == "b"
     assert f"{len(results) - 1} of {len(results)} cells tried are good" in page(results)

@@ -37,6 +37,8 @@ def test_patients_are_found_while_somebody_types(visitor: Open, directory: Direc
         find.fill(typed)
         page.clock.run_for(200)
         expect(page.locator("#list strong")).to_have_text(["Mere Pāki-Ngāta"])
+        # The search before has found the same; its results are dim until this one has come.
+        expect(page.locator("#list")).not_to_contain_class("stale")
     row = page.get_by_role("link", name="Mere Pāki-Ngāta")
     expect(row).to_contain_text("7 March 1984")
     expect(row).to_contain_text("NHI ZZZ0016 · +64215550164")
