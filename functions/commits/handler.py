@@ -1,11 +1,12 @@
-"""/record/capabilities, /session/*/commit, /session/*/commits/*: what clinicians commit to the patient's record."""
+"""/record/capabilities, /session/*/commit*, /visits/*/notes/commit*: what clinicians commit to the patient's record."""
 
 from bedside.commits.domain import DOMAIN
+from bedside.commits.notes.requests import ResolveNotesRequest
 from bedside.commits.representation import CommitDocument
 from bedside.commits.requests import CommitRequest, ResolveRequest
 from bedside.commits.second_tries import FilePath
 from bedside.commits.wiring import CommitsWiring
-from bedside.identity.principal import Clinician
+from bedside.identity.principal import Clinician, Principal
 from bedside.platform.api import Api, Call
 from bedside.platform.http import Answer
 from bedside.platform.wiring import Platform
@@ -43,6 +44,21 @@ def retry(call: Call[Clinician]) -> Answer:
 @api.serves("POST /session/{encounterId}/commits/{commitId}/files/{imageId}/resolve")
 def resolve(call: Call[Clinician, ResolveRequest]) -> Answer:
     return Answer(200, wiring.second_tries.resolve(call.caller, _path(call), call.body, call.now_ms))
+
+
+@api.serves("POST /visits/{visitId}/notes/commit")
+def commit_notes(call: Call[Principal]) -> Answer:
+    return Answer(202, wiring.note_commits.create(call.caller, call.path("visitId"), call.now_ms))
+
+
+@api.serves("GET /visits/{visitId}/notes/commits")
+def look_at_notes(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.note_commits.list_files(call.caller, call.path("visitId")))
+
+
+@api.serves("POST /visits/{visitId}/notes/commits/resolve")
+def resolve_notes(call: Call[Principal, ResolveNotesRequest]) -> Answer:
+    return Answer(200, wiring.note_commits.resolve(call.caller, call.path("visitId"), call.body, call.now_ms))
 
 
 def _path[Body](call: Call[Clinician, Body]) -> FilePath:

@@ -1,12 +1,13 @@
-"""A clinician's photo arrives in the record's stand-in, through all functions of the running product."""
+"""A clinician's photo and notes arrive in the record's stand-in, through all functions of the running product."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.people import Clinician, Phone, Reception, new_facility
+from tests.e2e.people import Clinician, Phone, Reception, SignedIn, new_facility
 from tests.e2e.photographs import jpeg, skin
 from tests.waiting import until
 
@@ -30,9 +31,35 @@ def _connected(reception: Reception, stack: dict[str, Any], facility: str) -> No
     httpx.post(f"{ehr}/clients", json=known).raise_for_status()
 
 
+def _signed(reception: Reception, person: SignedIn, facility: str, patient: str) -> str:
+    """Have a visit with somebody whom the facility knows, and sign its notes; gives the visit's path."""
+    visitor = reception.enrol(facility, "patient")
+    known = {"name": "Mere Pāki", "phone": visitor.phone, "externalId": patient}
+    added = person.call("POST", "/patients", known)
+    assert added.status_code == 201, added.text
+    tied = person.call("PUT", f"/patients/{added.json()['patientId']}/person")
+    assert tied.status_code == 200, tied.text
+    starts_at = datetime.now(UTC) + timedelta(minutes=2)
+    booking = {"patientId": visitor.user_id, "practitionerId": person.user_id, "startsAt": starts_at.isoformat()}
+    booked = person.call("POST", "/visits", {**booking, "durationMinutes": 20})
+    assert booked.status_code == 201, booked.text
+    visit = f"/visits/{booked.json()['visitId']}"
+    texts = {"chiefComplaint": "Itching.", "observations": "", "assessment": "", "plan": "Rest."}
+    for who, method, action, body, headers in (
+        (visitor, "POST", "join", {}, {}),
+        (person, "POST", "join", {}, {}),
+        (person, "POST", "end", {}, {}),
+        (person, "PUT", "notes", texts, {"if-match": '"0"'}),
+        (person, "POST", "notes/sign", {}, {"if-match": '"1"'}),
+    ):
+        answer = who.call(method, f"{visit}/{action}", body, headers=headers)
+        assert answer.status_code == 200, answer.text
+    return visit
+
+
 @pytest.mark.quick
-def test_a_photo_arrives_in_the_record(http: httpx.Client, stack: dict[str, Any], reception: Reception) -> None:
-    """Rendered, without its Exif data; the photo stays as it is from then on, and its timeline tells of it."""
+def test_photos_and_notes_arrive_in_the_record(http: httpx.Client, stack: dict[str, Any], reception: Reception) -> None:
+    """A photo without its Exif data, which stays as it is from then on, and its timeline tells of it; notes as PDF."""
     facility, patient, encounter = new_facility(), f"pat-{secrets.token_hex(5)}", f"enc-{secrets.token_hex(5)}"
     _connected(reception, stack, facility)
     resource = {"resourceType": "Patient", "id": patient}
@@ -69,3 +96,16 @@ def test_a_photo_arrives_in_the_record(http: httpx.Client, stack: dict[str, Any]
     )
     resolved = clinician.call("POST", f"{path}/files/image-1/resolve", {"absent": True})
     assert resolved.status_code == 409, resolved.text
+    visit = _signed(reception, person, facility, patient)
+    answer = person.call("POST", f"{visit}/notes/commit")
+    assert answer.status_code == 202, answer.text
+
+    def notes() -> dict[str, Any]:
+        [found] = person.call("GET", f"{visit}/notes/commits").json()["files"]
+        return dict(found)
+
+    until(lambda: notes()["status"] != "committing", lambda: f"the notes have not arrived: {notes()}")
+    assert notes()["status"] == "committed", notes()
+    name = notes()["documentId"].rpartition("/")[2]
+    arrived = httpx.get(f"{stack['ehrUrl']}/r4/documents/{name}").raise_for_status()
+    assert (arrived.headers["content-type"], arrived.content[:4]) == ("application/pdf", b"%PDF")

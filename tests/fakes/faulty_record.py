@@ -18,7 +18,7 @@ from bedside.ports.records import (
     RecordUnknownError,
     Rendition,
 )
-from bedside.ports.rendering import RenderingError
+from bedside.ports.rendering import Banner, RenderingError
 
 # What becomes of a request: nothing of it arrives, or it does and its answer does not; the record refuses it, wants it
 # later, breaks before or after it has stored the document, or says that it has a document which nobody finds.
@@ -100,9 +100,14 @@ class FacilityRecord:
 
 
 class PassingRenderer:
-    """Renders nothing, but refuses what is no photo."""
+    """Renders nothing, but refuses what is no photo; of texts it sets who and what."""
 
     def render(self, original: bytes, *_: object) -> bytes:
         if original == b"rubbish":
             raise RenderingError("photo-unreadable")
         return original
+
+    def set_text(self, title: str, text: str, banner: Banner, max_bytes: int) -> bytes:
+        if len(text) > max_bytes:
+            raise RenderingError("too-large")
+        return f"{banner.patient}\n{title}\n{text}".encode()

@@ -150,6 +150,10 @@ class SteeredCommits(CommitsWiring):
     def renderer(self) -> PassingRenderer:
         return PassingRenderer()
 
+    @cached_property
+    def typesetter(self) -> PassingRenderer:
+        return PassingRenderer()
+
 
 class SteeredNotifications(NotificationsWiring):
     @cached_property

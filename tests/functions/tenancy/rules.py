@@ -1021,6 +1021,15 @@ RULES: Final[dict[str, Rule]] = {
     "POST /visits/{visitId}/notes/sign": Rule(_sign_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
     "POST /visits/{visitId}/notes/addenda": Rule(_add_to_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
     "POST /visits/{visitId}/notes/release": Rule(_release_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
+    "POST /visits/{visitId}/notes/commit": _visit_rule(
+        lambda visit: f"{visit.signed}/notes/commit", clinician=NO_TARGET
+    ),
+    "GET /visits/{visitId}/notes/commits": _visit_rule(
+        lambda visit: f"{visit.booked}/notes/commits", clinician=Answer(200)
+    ),
+    "POST /visits/{visitId}/notes/commits/resolve": _visit_rule(
+        lambda visit: f"{visit.booked}/notes/commits/resolve", {"addenda": 0, "absent": True}, clinician=NO_COMMIT
+    ),
     "GET /visits/{visitId}/notes/copy": _visit_rule(
         lambda visit: f"{visit.released}/notes/copy", patient=Answer(200, check=_notes)
     ),

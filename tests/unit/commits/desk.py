@@ -23,6 +23,7 @@ from bedside.commits.delivery import Delivery
 from bedside.commits.documents import Documents
 from bedside.commits.file import File
 from bedside.commits.messages import Messages
+from bedside.commits.notes.renderings import NoteRenderings
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.overdue import OverdueFiles
 from bedside.commits.renderings import Renderings
@@ -31,6 +32,8 @@ from bedside.commits.requests import CommitRequest, ResolveRequest
 from bedside.commits.second_tries import FilePath, SecondTries
 from bedside.identity.principal import Clinician
 from bedside.live.subscriptions import Subscriber
+from bedside.patients.patient import Patient
+from bedside.visits.notes.model import EMPTY, Author, Notes, Signature
 from tests.fakes.delay_queue import DelayedMessages
 from tests.fakes.faulty_record import FacilityRecord, FaultyRecord, PassingRenderer
 from tests.lives import DiedError, Mortal, tables
@@ -40,6 +43,7 @@ NOW: Final = 1_795_228_200_000
 MINUTE: Final = 60_000
 KEY: Final = b"k" * 32
 CLINICIAN: Final = Clinician("u" * 24, "f", "FAC001")
+VISIT: Final = "visit7777"
 # As long as SQS hides a message that a function has received.
 HIDDEN_MS: Final = 4 * MINUTE
 METADATA: Final[Mapping[str, Any]] = {
@@ -62,13 +66,37 @@ class Store:
         return None if found is None else Part(len(found), found[:most])
 
     def create(self, key: str, content: bytes, content_type: str) -> bool:
-        assert content_type == "image/jpeg"
+        assert content_type == ("application/pdf" if key.endswith(".pdf") else "image/jpeg")
         self.mortal()
         self.objects[key] = content
         return True
 
     def tag(self, key: str, tag: str) -> None:
         self.tags[key] = tag
+
+
+class SignedNotes:
+    """A visit's notes, which are signed."""
+
+    def __init__(self) -> None:
+        self.kept = Notes(
+            3, {**EMPTY, "plan": "Rest."}, 2, NOW, "u", Signature(NOW, Author(CLINICIAN.user_id, "Dr Ngaio Marsh"))
+        )
+
+    def get(self, visit_id: str) -> Notes:
+        return self.kept if visit_id == VISIT else Notes()
+
+
+class Directory:
+    """One patient, who signs in."""
+
+    def __init__(self) -> None:
+        self.patient: Patient | None = Patient(
+            "PAT-1", "FAC001", "Mere Pāki", None, None, None, (), "ext-1", "person", NOW, NOW, 1
+        )
+
+    def find(self, facility_id: str, patient_id: str) -> Patient | None:
+        return self.patient if (facility_id, patient_id) == ("FAC001", "PAT-1") else None
 
 
 class Nobody:
@@ -110,10 +138,15 @@ class Desk:
         self.renderings_queue, self.records_queue = Queue(lambda: self.now), Queue(lambda: self.now)
         self.renderings_queue.mortal = self.records_queue.mortal = self.mortal
         self.outcomes_seen: list[File] = []
+        self.notes, self.directory = SignedNotes(), Directory()
         nobody: Any = self.nobody
+        notes: Any = self.notes
+        directory: Any = self.directory
         store: Any = self.store
-        messages = Messages(lambda: self.renderings_queue, lambda: self.records_queue)
-        outcomes = Outcomes(self.repository, self.sessions, self.holds, lambda: nobody, self.outcomes_seen.append)
+        self.messages = messages = Messages(lambda: self.renderings_queue, lambda: self.records_queue)
+        self.outcomes = outcomes = Outcomes(
+            self.repository, self.sessions, self.holds, lambda: nobody, self.outcomes_seen.append
+        )
         self.commits = Commits(
             self.repository, self.sessions, self.holds, self.facility, outcomes, messages, KEY, self._uuid
         )
@@ -126,11 +159,12 @@ class Desk:
             store,
             Banners(nobody, lambda _facility: "UTC"),
             PassingRenderer,
+            NoteRenderings(notes, directory, lambda _facility: "UTC", PassingRenderer),
             outcomes,
             messages,
             lambda: self.now,
         )
-        documents = Documents(self.sessions, nobody, nobody, store, lambda *_: None)
+        documents = Documents(self.sessions, directory, nobody, notes, store, lambda *_: None)
         self.delivery = Delivery(self.repository, documents, self.facility, outcomes, messages, lambda: self.now)
         self.overdue = OverdueFiles(self.repository, messages, outcomes)
         self.session_key = session_key(KEY, "FAC001", "ENC-1")

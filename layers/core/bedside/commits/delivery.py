@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bedside.commits.documents import Documents, NotReadableError
-from bedside.commits.file import File, doubtful, ended, given_up, postponed, sending, stored
+from bedside.commits.file import File, Problem, doubtful, ended, given_up, postponed, sending, stored
 from bedside.commits.messages import Messages
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
@@ -72,7 +72,8 @@ class Delivery:
             document = self.documents.of(claimed)
             return self._search_and_send(target, document, before, claimed) or uncertain()
         except NotReadableError:
-            return uncertain() if doubt else ended(claimed, "refused", "photo-unreadable", self.now())
+            problem: Problem = "photo-unreadable" if claimed.kind == "photo" else "rendering-failed"
+            return uncertain() if doubt else ended(claimed, "refused", problem, self.now())
         except UnavailableError:  # nothing was sent
             return uncertain()
 

@@ -1,4 +1,4 @@
-"""The documents that records get: a rendered photo with what is known of it, its patient and its author."""
+"""The documents that records get: a rendered photo, or notes, with what is known of patient and author."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from bedside.capture.model import Session
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.snomed import with_snomed
 from bedside.commits.file import File
+from bedside.commits.notes.text import text_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import EVERYWHERE
 from bedside.patients.patient import Patient
@@ -23,6 +24,7 @@ from bedside.ports.records import (
     RecordPatient,
     Term,
 )
+from bedside.visits.notes.repository import NotesRepository
 
 # Of clinicians who have not said their name: no record takes an empty one.
 _NAMELESS: Final = "Clinician"
@@ -44,25 +46,26 @@ class Documents:
     sessions: SessionRepository
     patients: PatientRepository
     people: PersonRepository
+    notes: NotesRepository
     bucket: Bucket
     practitioner_of: Callable[[str, str], str | None]
 
     def of(self, file: File) -> RecordDocument:
         """Return a file's document, the same whenever it is asked for. Raises NotReadableError, UnavailableError."""
+        return self._photo(file) if file.kind == "photo" else self._note(file)
+
+    def _photo(self, file: File) -> RecordDocument:
         session = self.sessions.find_stored(file.session_key)
         image = session.images.get(file.image_id) if session else None
         if session is None or image is None or file.content_type is None:
-            raise NotReadableError
-        stored = self.bucket.read_start(file.rendered, MOST_BYTES)
-        if stored is None or hashlib.sha256(stored.content).hexdigest() != file.digest:
             raise NotReadableError
         metadata, consent = with_snomed(image.metadata), session.consent
         terms = {name: _term(metadata.get(name)) for name in ("bodySite", "laterality", "imageType")}
         return RecordDocument(
             identifier=file.identifier,
-            kind=file.kind,
+            kind="photo",
             title=title(image),
-            content=stored.content,
+            content=self._content(file),
             content_type=file.content_type,
             made_at=image.taken_at,
             committed_at=file.committed_at,
@@ -75,6 +78,31 @@ class Documents:
             notes=str(metadata.get("notes", "")),
             consent=RecordConsent(consent.manner, consent.given_by, consent.at) if consent else None,
         )
+
+    def _note(self, file: File) -> RecordDocument:
+        """Return the document of a visit's notes. The record does not know our visits, so it names no encounter."""
+        text = text_of(self.notes.get(file.encounter_id), file.edits)
+        patient = self.patients.find(file.facility_id, file.patient_record_id)
+        if text is None or patient is None or file.content_type is None:
+            raise NotReadableError
+        return RecordDocument(
+            identifier=file.identifier,
+            kind=file.kind,
+            title=text.title,
+            content=self._content(file),
+            content_type=file.content_type,
+            made_at=text.written_at,
+            committed_at=file.committed_at,
+            patient=_patient_of(patient),
+            author=self._author(file),
+            notes=text.text,
+        )
+
+    def _content(self, file: File) -> bytes:
+        stored = self.bucket.read_start(file.rendered, MOST_BYTES)
+        if stored is None or hashlib.sha256(stored.content).hexdigest() != file.digest:
+            raise NotReadableError
+        return stored.content
 
     def _patient(self, session: Session) -> RecordPatient:
         known = session.patient

@@ -2,6 +2,7 @@
 
 from bedside.commits.launches.routes import LAUNCH_ROUTES
 from bedside.commits.limits import COMMITS
+from bedside.commits.notes.routes import NOTES_ROUTES
 from bedside.commits.record_targets.routes import TARGET_ROUTES
 from bedside.platform.contract import Degraded, Domain, Route
 
@@ -79,6 +80,7 @@ DOMAIN = Domain(
             limit=COMMITS,
             degraded=_LIMITED,
         ),
+        *NOTES_ROUTES,
         *TARGET_ROUTES,
         *LAUNCH_ROUTES,
     ),

@@ -51,7 +51,9 @@ class Outcomes:
         self.publisher().publish(session, message, now_ms)
 
     def tell(self, file: File, now_ms: int) -> None:
-        """Tell pages what has become of a file; one that misses it reads the commit."""
+        """Tell pages what has become of a photo; one that misses it reads the commit. Nobody waits for texts."""
+        if file.kind != "photo":
+            return
         session = self.sessions.find_stored(file.session_key)
         image = session.images.get(file.image_id) if session else None
         if session and image:

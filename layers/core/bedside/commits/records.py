@@ -34,7 +34,8 @@ def file_item(file: File) -> dict[str, Any]:
     """Return a file's item, with its place in the index of items that are due."""
     key = file_key(file.key)
     due: dict[str, Any] = {} if file.due_at is None else {"waits": shard_of(KIND, key), "dueAt": file.due_at}
-    if file.state in {"committed", "failed"}:
+    # Notes stay, and whoever commits them again after years must not send them twice.
+    if file.kind == "photo" and file.state in {"committed", "failed"}:
         due["ttl"] = file.changed_at // 1000 + _LIFE_S
     return {
         "pk": key,
@@ -63,6 +64,7 @@ def file_item(file: File) -> dict[str, Any]:
         "changedAt": file.changed_at,
         "version": file.version,
         "resolvedBy": file.resolved_by,
+        "patientRecordId": file.patient_record_id,
         **due,
     }
 
@@ -97,6 +99,8 @@ def file_from_item(item: Mapping[str, Any]) -> File:
         changed_at=int(item["changedAt"]),
         version=int(item["version"]),
         resolved_by=item["resolvedBy"],
+        # Files of photos from before notes were committed have none.
+        patient_record_id=item.get("patientRecordId", ""),
     )
 
 

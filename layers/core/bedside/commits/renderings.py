@@ -12,10 +12,11 @@ from bedside.capture.session_repository import SessionRepository
 from bedside.commits.banners import Banners
 from bedside.commits.file import MOST_RENDERINGS, File, Problem, ended, given_up, rendered, rendering
 from bedside.commits.messages import Messages
+from bedside.commits.notes.renderings import NoteRenderings
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
 from bedside.commits.targets import TargetDirectory
-from bedside.ports.records import Format
+from bedside.ports.records import Format, Rendition
 from bedside.ports.rendering import ContentType, Renderer, RenderingError
 
 CONTENT_TYPES: Final[dict[Format, ContentType]] = {
@@ -38,6 +39,7 @@ class Renderings:
     bucket: Bucket
     banners: Banners
     renderer: Callable[[], Renderer]
+    notes: NoteRenderings
     outcomes: Outcomes
     messages: Messages
     now: Callable[[], int]
@@ -70,22 +72,28 @@ class Renderings:
         target = self.targets.find(file.facility_id)
         if target is None or target.name != file.target:
             return unrenderable("record-changed")
+        wanted, photo = target.rendition, file.kind == "photo"
+        try:
+            content = self._photo(file, wanted) if photo else self.notes.set_text(file, wanted.max_bytes)
+        except RenderingError as error:
+            return unrenderable(error.problem)
+        if content is None:
+            return unrenderable("photo-unreadable" if photo else "rendering-failed")
+        ending: Format = wanted.format if photo else "pdf"
+        # A name of its own for every rendering: a function that lost its lease overwrites nothing.
+        key = f"renderings/{file.facility_id}/{file.identifier.removeprefix('urn:uuid:')}-{file.version}.{ending}"
+        content_type = CONTENT_TYPES[ending]
+        self.bucket.create(key, content, content_type)
+        return rendered(file, key, content_type, hashlib.sha256(content).hexdigest(), self.now())
+
+    def _photo(self, file: File, wanted: Rendition) -> bytes | None:
+        """Return a photo as the record wants it; None if it is not there any more. Raises RenderingError."""
         session = self.sessions.find_stored(file.session_key)
         image = session.images.get(file.image_id) if session else None
         original = self.bucket.read_start(image.key, _MOST_BYTES) if image else None
         if session is None or image is None or original is None:
-            return unrenderable("photo-unreadable")
+            return None
         # No lifecycle rule may delete what a person has to look at first. The sweeper deletes by the record.
         self.bucket.tag(image.key, KEPT)
-        wanted, edits = target.rendition, self.edits.get(session, image).edits
-        try:
-            content = self.renderer().render(original.content, edits.text(), wanted, self.banners.of(session, image))
-        except RenderingError as error:
-            return unrenderable(error.problem)
-        # A name of its own for every rendering: a function that lost its lease overwrites nothing.
-        key = (
-            f"renderings/{file.facility_id}/{file.identifier.removeprefix('urn:uuid:')}-{file.version}.{wanted.format}"
-        )
-        content_type = CONTENT_TYPES[wanted.format]
-        self.bucket.create(key, content, content_type)
-        return rendered(file, key, content_type, hashlib.sha256(content).hexdigest(), self.now())
+        edits = self.edits.get(session, image).edits
+        return self.renderer().render(original.content, edits.text(), wanted, self.banners.of(session, image))

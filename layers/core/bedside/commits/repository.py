@@ -58,8 +58,11 @@ class CommitRepository:
             return False
         return True
 
-    def save(self, before: File, after: File, *changes: Change) -> bool:
-        """Store a file if it is still as in `before`, with `changes` in the same transaction; False if it is not."""
+    def save(self, before: File | None, after: File, *changes: Change) -> bool:
+        """Store a file if it is still as in `before`, or still absent; False if it is not.
+
+        `changes` are made in the same transaction.
+        """
         try:
             transact(self._change(before, after), *changes)
         except ConditionFailedError:

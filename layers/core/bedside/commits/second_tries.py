@@ -76,7 +76,7 @@ class SecondTries:
         """
         for _ in range(ATTEMPTS):
             file = self._file(clinician, path)
-            if file.resolved_by and _says(file, request):
+            if file.resolved_by and says(file, request):
                 return file_document(file)
             if file.state != "unknown":
                 raise WrongStateError("Only a photo of which nobody knows has to be resolved.", status_of(file))
@@ -95,7 +95,7 @@ class SecondTries:
         return file
 
 
-def _says(file: File, request: ResolveRequest) -> bool:
+def says(file: File, request: ResolveRequest) -> bool:
     """Return whether a person has already said the same of a file."""
     if request.document_id is None:
         return file.state == "failed"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bedside.commits.delivery import Delivery
     from bedside.commits.launches.contexts import ContextReading
     from bedside.commits.messages import Messages
+    from bedside.commits.notes.service import NoteCommits
     from bedside.commits.outcomes import Outcomes
     from bedside.commits.record_targets.target import Target
     from bedside.commits.renderings import Renderings
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
     from bedside.ports.queue import DelayQueue
-    from bedside.ports.rendering import Renderer
+    from bedside.ports.rendering import Renderer, Typesetter
+    from bedside.visits.notes.repository import NotesRepository
 
 
 class CommitsWiring:
@@ -131,6 +133,29 @@ class CommitsWiring:
         )
 
     @cached_property
+    def notes(self) -> "NotesRepository":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.visits.notes.repository import NotesRepository
+
+        return NotesRepository(Table(self.settings.visits_table))
+
+    @cached_property
+    def note_commits(self) -> "NoteCommits":
+        from bedside.commits.notes.service import NoteCommits
+        from bedside.patients.wiring import PatientsWiring
+        from bedside.visits.wiring import VisitsWiring
+
+        return NoteCommits(
+            repository=self.repository,
+            visits=self.platform.domain(VisitsWiring).repository,
+            notes=self.notes,
+            tied=self.platform.domain(PatientsWiring).tied,
+            targets=self.targets,
+            outcomes=self.outcomes,
+            messages=self.messages,
+        )
+
+    @cached_property
     def second_tries(self) -> "SecondTries":
         from bedside.commits.second_tries import SecondTries
 
@@ -148,6 +173,7 @@ class CommitsWiring:
         from bedside.adapters.aws.dynamodb import Table
         from bedside.capture.edit_repository import EditRepository
         from bedside.commits.banners import Banners
+        from bedside.commits.notes.renderings import NoteRenderings
         from bedside.commits.renderings import Renderings
         from bedside.patients.wiring import PatientsWiring
 
@@ -157,14 +183,16 @@ class CommitsWiring:
             facility = facilities.find(facility_id)
             return facility.settings.time_zone if facility else "UTC"
 
+        patients = self.platform.domain(PatientsWiring).repository
         return Renderings(
             repository=self.repository,
             sessions=capture.repository,
             edits=EditRepository(Table(capture.settings.capture_table), capture.repository),
             targets=self.targets,
             bucket=capture.bucket,
-            banners=Banners(self.platform.domain(PatientsWiring).repository, time_zone),
+            banners=Banners(patients, time_zone),
             renderer=lambda: self.renderer,
+            notes=NoteRenderings(self.notes, patients, time_zone, lambda: self.typesetter),
             outcomes=self.outcomes,
             messages=self.messages,
             now=self.platform.now_ms,
@@ -181,6 +209,7 @@ class CommitsWiring:
             sessions=self.capture.repository,
             patients=self.platform.domain(PatientsWiring).repository,
             people=self.identity.people_read,
+            notes=self.notes,
             bucket=self.capture.bucket,
             practitioner_of=lambda facility_id, user_id: ties.ties(facility_id).practitioner_of(user_id),
         )
@@ -199,6 +228,12 @@ class CommitsWiring:
 
     @cached_property
     def renderer(self) -> "Renderer":
+        from bedside.adapters.imaging.renderer import PillowRenderer
+
+        return PillowRenderer()
+
+    @cached_property
+    def typesetter(self) -> "Typesetter":
         from bedside.adapters.imaging.renderer import PillowRenderer
 
         return PillowRenderer()

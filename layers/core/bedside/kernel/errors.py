@@ -478,6 +478,10 @@ class NotesEmptyError(BedsideError):
     status, slug, title = 409, "notes-empty", "There is nothing to sign"
 
 
+class PatientUnknownError(BedsideError):
+    status, slug, title = 409, "patient-unknown", "The directory does not know the patient"
+
+
 class TooManyAddendaError(BedsideError):
     status, slug, title = 409, "too-many-addenda", "These notes have as many addenda as they may"
 

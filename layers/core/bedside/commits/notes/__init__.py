@@ -1,0 +1,1 @@
+"""Signed notes of visits on their way to the patient's record."""

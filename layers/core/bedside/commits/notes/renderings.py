@@ -1,0 +1,38 @@
+"""Sets notes as the pages that records get."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bedside.commits.file import File
+from bedside.commits.notes.text import text_of
+from bedside.patients.repository import PatientRepository
+from bedside.ports.rendering import Banner, Typesetter
+from bedside.visits.notes.repository import NotesRepository
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRenderings:
+    """Sets notes as PDF; `time_zone` returns that of a facility."""
+
+    notes: NotesRepository
+    patients: PatientRepository
+    time_zone: Callable[[str], str]
+    typesetter: Callable[[], Typesetter]
+
+    def set_text(self, file: File, max_bytes: int) -> bytes | None:
+        """Return the notes of a file as PDF; None if they, or their patient, are not there any more.
+
+        Raises RenderingError, UnavailableError.
+        """
+        text = text_of(self.notes.get(file.encounter_id), file.edits)
+        patient = self.patients.find(file.facility_id, file.patient_record_id)
+        if text is None or patient is None:
+            return None
+        banner = Banner(
+            patient=patient.name,
+            number=patient.nhi or "",
+            taken_at=text.written_at,
+            born=patient.born or "",
+            time_zone=self.time_zone(file.facility_id),
+        )
+        return self.typesetter().set_text(text.title, text.text, banner, max_bytes)

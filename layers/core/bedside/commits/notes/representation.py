@@ -1,0 +1,42 @@
+"""Shapes of the answers about notes on their way to the record."""
+
+from typing import NotRequired, TypedDict
+
+from bedside.commits.file import File
+from bedside.commits.representation import Status, status_of
+from bedside.kernel.instants import iso
+
+
+class NotesFileDocument(TypedDict):
+    """How far a visit's signed notes have come, with as many addenda as they had: `documentId` is the record's.
+
+    `warnings` is what the record was not told, `error` why the notes are not there, or why nobody knows if they are.
+    """
+
+    addenda: int
+    status: Status
+    committedAt: str
+    documentId: NotRequired[str]
+    warnings: list[str]
+    error: NotRequired[str]
+
+
+class NotesFilesDocument(TypedDict):
+    """What of a visit's notes has been committed, those with the fewest addenda first."""
+
+    files: list[NotesFileDocument]
+
+
+def notes_file_document(file: File) -> NotesFileDocument:
+    """Return how far notes have come."""
+    document: NotesFileDocument = {
+        "addenda": file.edits,
+        "status": status_of(file),
+        "committedAt": iso(file.committed_at),
+        "warnings": list(file.warnings),
+    }
+    if file.document_id:
+        document["documentId"] = file.document_id
+    if file.problem and file.state in {"failed", "unknown"}:
+        document["error"] = file.problem
+    return document

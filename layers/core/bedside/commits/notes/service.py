@@ -1,0 +1,118 @@
+"""Commits of visits' signed notes: each state of them goes to the record once, however often it is committed."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bedside.capture.session_repository import ATTEMPTS, CONTENDED
+from bedside.commits.commits import get_target
+from bedside.commits.file import File, Order, Place, asked, resolved, retried
+from bedside.commits.messages import Messages
+from bedside.commits.notes.representation import NotesFileDocument, NotesFilesDocument, notes_file_document
+from bedside.commits.notes.requests import ResolveNotesRequest
+from bedside.commits.outcomes import Outcomes
+from bedside.commits.repository import CommitRepository
+from bedside.commits.representation import status_of
+from bedside.commits.second_tries import says
+from bedside.commits.targets import TargetDirectory
+from bedside.encounters.events import user
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import (
+    CommitNotFoundError,
+    NotesNotSignedError,
+    PatientUnknownError,
+    UnavailableError,
+    WrongStateError,
+)
+from bedside.patients.tied import TiedPatients
+from bedside.visits.access import require_practitioner
+from bedside.visits.model import Visit
+from bedside.visits.notes.repository import NotesRepository
+from bedside.visits.repository import VisitRepository
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCommits:
+    """Commits notes of visits, as their practitioners wish; `new_uuid` makes the identifiers of documents.
+
+    Signed texts never change, so a file is named by its visit and by how many addenda it has.
+    """
+
+    repository: CommitRepository
+    visits: VisitRepository
+    notes: NotesRepository
+    tied: TiedPatients
+    targets: TargetDirectory
+    outcomes: Outcomes
+    messages: Messages
+    new_uuid: Callable[[], uuid.UUID] = uuid.uuid4
+
+    def create(self, principal: Principal, visit_id: str, now_ms: int) -> NotesFileDocument:
+        """Commit the notes with all their addenda. The same again changes nothing, unless they failed to arrive.
+
+        Raises VisitNotFoundError, ForbiddenError, NotesNotSignedError, NoRecordTargetError, PatientUnknownError,
+        UnavailableError.
+        """
+        visit = require_practitioner(self.visits.get(visit_id), principal)
+        notes = self.notes.get(visit_id)
+        if not notes.signature:
+            raise NotesNotSignedError("Sign the notes first: then they stay as the record gets them.")
+        name = _name(visit_id, len(notes.addenda))
+        for _ in range(ATTEMPTS):
+            before = self.repository.find_file(name)
+            if before and before.state != "failed":
+                return notes_file_document(before)
+            after = self._asked(visit, name, before, principal, len(notes.addenda), now_ms)
+            if self.repository.save(before, after):
+                self.messages.send(after, now_ms)
+                return notes_file_document(after)
+        raise UnavailableError(CONTENDED)
+
+    def list_files(self, principal: Principal, visit_id: str) -> NotesFilesDocument:
+        """Return what of the notes has been committed. Raises VisitNotFoundError, ForbiddenError, UnavailableError."""
+        require_practitioner(self.visits.get(visit_id), principal)
+        names = [_name(visit_id, addenda) for addenda in range(len(self.notes.get(visit_id).addenda) + 1)]
+        known = self.repository.find_files(names)
+        return {"files": [notes_file_document(known[name]) for name in names if name in known]}
+
+    def resolve(
+        self, principal: Principal, visit_id: str, request: ResolveNotesRequest, now_ms: int
+    ) -> NotesFileDocument:
+        """Note what a person has found in the record; the same again changes nothing.
+
+        Raises VisitNotFoundError, ForbiddenError, CommitNotFoundError, WrongStateError, UnavailableError.
+        """
+        require_practitioner(self.visits.get(visit_id), principal)
+        for _ in range(ATTEMPTS):
+            file = self.repository.find_file(_name(visit_id, request.addenda))
+            if file is None:
+                raise CommitNotFoundError("These notes have not been committed.")
+            if file.resolved_by and says(file, request):
+                return notes_file_document(file)
+            if file.state != "unknown":
+                raise WrongStateError("Only notes of which nobody knows have to be resolved.", status_of(file))
+            after = resolved(file, request.document_id, principal.user_id, now_ms)
+            settled = self.outcomes.settle(file, after, now_ms, user(principal.user_id))
+            if settled:
+                return notes_file_document(settled)
+        raise UnavailableError(CONTENDED)
+
+    def _asked(
+        self, visit: Visit, name: str, before: File | None, principal: Principal, addenda: int, now_ms: int
+    ) -> File:
+        """Return the file of notes that are committed, for the first time or again."""
+        target = get_target(self.targets, visit.facility_id)
+        person = (visit.facility_id, visit.patient_id)
+        patient = self.tied.find([person]).get(person)
+        if patient is None:
+            raise PatientUnknownError("Add the patient to your facility's directory first, with their phone.")
+        order = Order(name, principal.user_id, target.name, now_ms, target.kept_days)
+        if before:
+            return replace(retried(before, order, addenda), patient_record_id=patient.patient_id)
+        place = Place(visit.facility_id, visit.visit_id, "", "")
+        file = asked(name, f"urn:uuid:{self.new_uuid()}", place, order, addenda)
+        return replace(file, kind="note", patient_record_id=patient.patient_id)
+
+
+def _name(visit_id: str, addenda: int) -> str:
+    return f"notes#{visit_id}#{addenda}"
