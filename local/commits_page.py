@@ -33,7 +33,7 @@ Written by `make docs` from `layers/core/bedside/commits/states.py`; do not edit
 Every photo that is committed has one file, and so has every text. Each transition is one transaction on condition of
 the file's version; `hold`, `fulfil` and `release` change the photo in its session in the same transaction.
 `committing` is written before the record is told. Clinicians see `pending`, `rendering`, `ready` and `committing` as
-one.
+one. Signed notes have a file for each number of addenda that they were committed with; there is nothing to hold.
 
 """
 

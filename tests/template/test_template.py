@@ -736,10 +736,15 @@ def test_a_function_may_do_its_job_and_no_more(name: str, resources: dict[str, A
 
 
 @pytest.mark.parametrize(
-    ("name", "keys"), [("Live", "subscription#*"), ("VisitFanout", "subscription#*"), ("RecordingCopy", "recording#*")]
+    ("name", "keys"),
+    [
+        *((name, "subscription#*") for name in ("Live", "VisitFanout")),
+        ("RecordingCopy", "recording#*"),
+        *((name, "notes#*") for name in ("PhotoRender", "RecordCommit")),
+    ],
 )
 def test_who_needs_no_visit_changes_none(name: str, keys: str, resources: dict[str, Any]) -> None:
-    """Their rights to the table of visits are those to subscriptions or recordings, whose keys begin so."""
+    """Their rights to the table of visits are those to subscriptions, recordings or notes, whose keys begin so."""
     [policy] = resources[f"{name}Role"]["Properties"]["Policies"]
     table = {"Fn::GetAtt": ["VisitsTable", "Arn"]}
     [statement] = [each for each in policy["PolicyDocument"]["Statement"] if each.get("Resource") == table]
