@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.aws.s3 import Part
@@ -172,7 +172,7 @@ class Desk:
 
     @classmethod
     @contextmanager
-    def opened(cls, *image_ids: str, mortal: Mortal | None = None) -> Iterator["Desk"]:
+    def opened(cls, *image_ids: str, mortal: Mortal | None = None) -> Iterator[Self]:
         """Give a desk whose encounter has photos, with consent and all that the gate wants."""
         mortal = mortal or Mortal()
         with tables(mortal):

@@ -75,7 +75,6 @@ class NoteDesk(Desk):
 @contextmanager
 def _lived(life: Life, mortal: Mortal | None = None) -> Iterator[NoteDesk]:
     with NoteDesk.opened(mortal=mortal) as desk:
-        assert isinstance(desk, NoteDesk)
         desk.record.create_faults, desk.record.find_faults = list(life.faults), list(life.find_faults)
         desk.record.searchable = life.searchable
         desk.commit()
@@ -120,7 +119,6 @@ def test_what_the_record_gets() -> None:
 def test_an_addendum_makes_another_document() -> None:
     """The same again makes none; what is on its way is not changed by what is added meanwhile."""
     with NoteDesk.opened() as desk:
-        assert isinstance(desk, NoteDesk)
         assert [desk.commit(), desk.commit()] == ["committing", "committing"]
         desk.add("Healed.")
         assert desk.listed() == [(0, "committing")]
