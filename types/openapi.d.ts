@@ -2022,6 +2022,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/visits/{visitId}/notes/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Commit a visit's signed notes, with the addenda that they have, to the patient's record */
+        post: operations["postVisitsByVisitIdNotesCommit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{visitId}/notes/commits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a visit's notes have come on their way to the patient's record */
+        get: operations["getVisitsByVisitIdNotesCommits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{visitId}/notes/commits/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether notes are in the patient's record, of which nobody else can know */
+        post: operations["postVisitsByVisitIdNotesCommitsResolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/record-targets/{facilityId}": {
         parameters: {
             query?: never;
@@ -3196,6 +3247,24 @@ export interface components {
             released: components["schemas"]["ReleaseDocument"] | null;
         };
         /**
+         * @description How far a visit's signed notes have come, with as many addenda as they had: `documentId` is the record's.
+         *
+         *     `warnings` is what the record was not told, `error` why the notes are not there, or why nobody knows if they are.
+         */
+        NotesFileDocument: {
+            addenda: number;
+            /** @enum {string} */
+            status: "committing" | "committed" | "failed" | "unknown";
+            committedAt: string;
+            documentId?: string;
+            warnings: string[];
+            error?: string;
+        };
+        /** @description What of a visit's notes has been committed, those with the fewest addenda first. */
+        NotesFilesDocument: {
+            files: components["schemas"]["NotesFileDocument"][];
+        };
+        /**
          * @description Everything that happened to the notes.
          *
          *     `versions` are the latest fifty of the texts, or as many as fit into a response, newest first; `addenda` and
@@ -3715,6 +3784,14 @@ export interface components {
             durationMinutes?: number | null;
             /** @default false */
             allowPatientClash?: boolean;
+        };
+        /** @description What a person has found in the record of the notes that had so many addenda. */
+        ResolveNotesRequest: {
+            /** @default null */
+            documentId?: string | null;
+            /** @default false */
+            absent?: boolean;
+            addenda: number;
         };
         /** @description What a person has found in the record: the document's id there, or that it is absent. */
         ResolveRequest: {
@@ -4783,6 +4860,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        PatientUnknownProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/patient-unknown";
+            /** @constant */
+            title: "The directory does not know the patient";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         PaymentsNotReadyProblem: {
             /** @constant */
             type: "https://bedside.example/problems/payments-not-ready";
@@ -5291,6 +5378,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["CommitNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
             };
         };
+        /** @description There is no such commit; There is nothing here; There is no such visit */
+        CommitNotFoundOrNotFoundOrVisitNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CommitNotFoundProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["VisitNotFoundProblem"];
+            };
+        };
         /** @description The photo is in the patient's record; The photo is on its way to the patient's record */
         CommittedOrCommitting: {
             headers: {
@@ -5609,6 +5706,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NoRecordTargetProblem"];
+            };
+        };
+        /** @description The facility is not connected to a record; These notes are not signed; The directory does not know the patient */
+        NoRecordTargetOrNotesNotSignedOrPatientUnknown: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NoRecordTargetProblem"] | components["schemas"]["NotesNotSignedProblem"] | components["schemas"]["PatientUnknownProblem"];
             };
         };
         /** @description The visit is not over */
@@ -6342,6 +6449,8 @@ export type NewPatientRequest = components['schemas']['NewPatientRequest'];
 export type NoteTemplate = components['schemas']['NoteTemplate'];
 export type NotesCopyDocument = components['schemas']['NotesCopyDocument'];
 export type NotesDocument = components['schemas']['NotesDocument'];
+export type NotesFileDocument = components['schemas']['NotesFileDocument'];
+export type NotesFilesDocument = components['schemas']['NotesFilesDocument'];
 export type NotesHistoryDocument = components['schemas']['NotesHistoryDocument'];
 export type NotesRequest = components['schemas']['NotesRequest'];
 export type NotesVersionDocument = components['schemas']['NotesVersionDocument'];
@@ -6401,6 +6510,7 @@ export type RefundState = components['schemas']['RefundState'];
 export type ReleaseDocument = components['schemas']['ReleaseDocument'];
 export type RescheduleBookingRequest = components['schemas']['RescheduleBookingRequest'];
 export type RescheduleRequest = components['schemas']['RescheduleRequest'];
+export type ResolveNotesRequest = components['schemas']['ResolveNotesRequest'];
 export type ResolveRequest = components['schemas']['ResolveRequest'];
 export type ReviewRequest = components['schemas']['ReviewRequest'];
 export type RoleName = components['schemas']['RoleName'];
@@ -6515,6 +6625,7 @@ export type PackNotUsableProblem = components['schemas']['PackNotUsableProblem']
 export type PatientClashProblem = components['schemas']['PatientClashProblem'];
 export type PatientMismatchProblem = components['schemas']['PatientMismatchProblem'];
 export type PatientNotFoundProblem = components['schemas']['PatientNotFoundProblem'];
+export type PatientUnknownProblem = components['schemas']['PatientUnknownProblem'];
 export type PaymentsNotReadyProblem = components['schemas']['PaymentsNotReadyProblem'];
 export type PhoneJoinedProblem = components['schemas']['PhoneJoinedProblem'];
 export type PhoneNotFoundProblem = components['schemas']['PhoneNotFoundProblem'];
@@ -6565,6 +6676,7 @@ export type ResponseCodeInvalidOrInvalidRequest = components['responses']['CodeI
 export type ResponseCommitNotFoundOrImageNotFoundOrNotFound = components['responses']['CommitNotFoundOrImageNotFoundOrNotFound'];
 export type ResponseCommitNotFoundOrImageNotFoundOrNotFoundOrSessionNotFound = components['responses']['CommitNotFoundOrImageNotFoundOrNotFoundOrSessionNotFound'];
 export type ResponseCommitNotFoundOrNotFound = components['responses']['CommitNotFoundOrNotFound'];
+export type ResponseCommitNotFoundOrNotFoundOrVisitNotFound = components['responses']['CommitNotFoundOrNotFoundOrVisitNotFound'];
 export type ResponseCommittedOrCommitting = components['responses']['CommittedOrCommitting'];
 export type ResponseCriticalRequiredOrInvalidRequest = components['responses']['CriticalRequiredOrInvalidRequest'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
@@ -6597,6 +6709,7 @@ export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseMetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight = components['responses']['MetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight'];
 export type ResponseMetadataMissingOrNoRecordTargetOrWrongState = components['responses']['MetadataMissingOrNoRecordTargetOrWrongState'];
 export type ResponseNoRecordTarget = components['responses']['NoRecordTarget'];
+export type ResponseNoRecordTargetOrNotesNotSignedOrPatientUnknown = components['responses']['NoRecordTargetOrNotesNotSignedOrPatientUnknown'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
 export type ResponseNotFound = components['responses']['NotFound'];
@@ -11612,6 +11725,107 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
             404: components["responses"]["CommitNotFoundOrImageNotFoundOrNotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdNotesCommit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesFileDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["NoRecordTargetOrNotesNotSignedOrPatientUnknown"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVisitsByVisitIdNotesCommits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesFilesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdNotesCommitsResolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveNotesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesFileDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["CommitNotFoundOrNotFoundOrVisitNotFound"];
             409: components["responses"]["WrongState"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
