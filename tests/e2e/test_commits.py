@@ -31,9 +31,11 @@ def _connected(reception: Reception, stack: dict[str, Any], facility: str) -> No
     httpx.post(f"{ehr}/clients", json=known).raise_for_status()
 
 
-def _signed(reception: Reception, person: SignedIn, facility: str, patient: str) -> str:
-    """Have a visit with somebody whom the facility knows, and sign its notes; gives the visit's path."""
-    visitor = reception.enrol(facility, "patient")
+def _signed(reception: Reception, stack: dict[str, Any], person: SignedIn, facility: str) -> str:
+    """Have a visit with somebody whom facility and record know, and sign its notes; gives the visit's path."""
+    visitor, patient = reception.enrol(facility, "patient"), f"pat-{secrets.token_hex(5)}"
+    resource = {"resourceType": "Patient", "id": patient}
+    httpx.post(f"{stack['ehrUrl']}/r4/resources", json=resource).raise_for_status()
     known = {"name": "Mere Pāki", "phone": visitor.phone, "externalId": patient}
     added = person.call("POST", "/patients", known)
     assert added.status_code == 201, added.text
@@ -96,7 +98,7 @@ def test_photos_and_notes_arrive_in_the_record(http: httpx.Client, stack: dict[s
     )
     resolved = clinician.call("POST", f"{path}/files/image-1/resolve", {"absent": True})
     assert resolved.status_code == 409, resolved.text
-    visit = _signed(reception, person, facility, patient)
+    visit = _signed(reception, stack, person, facility)
     answer = person.call("POST", f"{visit}/notes/commit")
     assert answer.status_code == 202, answer.text
 
