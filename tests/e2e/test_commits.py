@@ -39,7 +39,7 @@ def _signed(reception: Reception, stack: dict[str, Any], person: SignedIn, facil
     known = {"name": "Mere Pāki", "phone": visitor.phone, "externalId": patient}
     added = person.call("POST", "/patients", known)
     assert added.status_code == 201, added.text
-    tied = person.call("PUT", f"/patients/{added.json()['patientId']}/person")
+    tied = person.call("PUT", f"/patients/{added.json()['patientId']}/person", headers={"if-match": '"1"'})
     assert tied.status_code == 200, tied.text
     starts_at = datetime.now(UTC) + timedelta(minutes=2)
     booking = {"patientId": visitor.user_id, "practitionerId": person.user_id, "startsAt": starts_at.isoformat()}
