@@ -2,10 +2,12 @@
 
 # The modules that other domains may import; everything else is private to visits.
 __all__ = [
+    "access",
     "busy_day",
     "facts",
     "lifecycle",
     "model",
+    "notes",
     "patient_names",
     "presence",
     "records",
