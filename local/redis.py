@@ -22,9 +22,12 @@ def binary() -> Path:
 def start(state: Path) -> tuple[Child, Path]:
     """Start a Redis-compatible server without persistence; returns the process and its unix socket."""
     # Beside the state it could exceed the 107 bytes that a unix socket's path may have; relative to cwd it never does.
-    path = state / "redis.sock"
-    path.unlink(missing_ok=True)
+    # Each run has a name of its own, because the server of an earlier one removes its socket late, on its way out.
+    path = state / f"redis-{os.getpid()}.sock"
     state.mkdir(parents=True, exist_ok=True)
+    for left in state.glob("redis-*.sock"):
+        if not _answers(left):
+            left.unlink(missing_ok=True)
     command = [str(binary()), "--port", "0", "--unixsocket", path.name, "--unixsocketperm", "700"]
     command += ["--save", "", "--appendonly", "no", "--dir", ".", "--maxmemory", "256mb"]
     child = Child("redis", command, state / "redis.log", {"PATH": os.defpath}, cwd=state)

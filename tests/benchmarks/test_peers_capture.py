@@ -188,9 +188,13 @@ def test_limits_are_told_and_kept(peer: Peer, desk: str) -> None:
     _, phone = _opened(peer, desk)
     fields = peer.fields("POST /session/presigned-url", _wanted("i1"), phone)
     assert fields["ratelimit"].startswith('"presigned-url";r=199;t=')
-    statuses = {peer.call("POST /session/presigned-url", _wanted("i1"), phone)[0] for _ in range(199)}
-    assert statuses == {200}
-    assert peer.call("POST /session/presigned-url", _wanted("i1"), phone)[0] == 429
+    statuses = [200]
+    # The clock's minute may end meanwhile, and the next one has a quota of its own.
+    while statuses[-1] == 200 and len(statuses) < 2 * 200:
+        statuses.append(peer.call("POST /session/presigned-url", _wanted("i1"), phone)[0])
+    assert statuses[-1] == 429
+    assert statuses[:-1] == [200] * (len(statuses) - 1)
+    assert len(statuses) > 200
 
 
 def test_health_knows_of_redis(peer: Peer) -> None:

@@ -24,7 +24,6 @@ _CELLS: Final = {
     "GET /admin/users": ("admin", "other admin", "nobody"),
     "GET /visits": ("clinician", "patient", "other clinician", "other patient"),
     "GET /session/waiting": ("clinician", "other clinician"),
-    "GET /packs/{packId}": ("patient", "admin", "fellow patient", "other admin"),
     "GET /services": ("clinician", "patient", "other patient"),
     "POST /session/live-ticket": ("clinician", "other clinician", "other patient"),
     "POST /session/upload-token": ("clinician", "other clinician", "phone"),
