@@ -125,8 +125,10 @@ async function courseOf(plan) {
 function draw() {
   const now = Date.now();
   setText("today", formatDay(new Date(now)));
-  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.closest("[data-dose]") : null;
-  const doseId = focused instanceof HTMLElement ? focused.dataset.dose : "";
+  const focused = document.activeElement;
+  const doseId = /** @type {HTMLElement | null} */ (focused?.closest("[data-dose]"))?.dataset.dose ?? "";
+  const at = /** @type {HTMLElement | null} */ (focused?.closest("[data-at]"))?.dataset.at;
+  const label = focused?.getAttribute("aria-label") ?? "";
   const acts = { give, giveAll, undo, enter: (/** @type {import("./doses.js").Entry} */ entry) => late.open(entry) };
   const rows = todayOf(courses, new Date(now));
   byId("doses").replaceChildren(...doseRows(rows, (one) => answers.of(one), now, acts));
@@ -137,7 +139,9 @@ function draw() {
   byId("no-plans").hidden = courses.length > 0;
   plans.draw(courses.map(({ plan }) => plan));
   drawHistory(courses);
-  if (doseId) focusOn(doseId);
+  // The same button has the focus as before: Enter must not take what somebody is about to skip.
+  if (doseId) focusOn(doseId, label);
+  else if (at) focusAt(Number(at));
 }
 
 /** @param {import("./doses.js").Entry} entry @param {"taken" | "skipped" | "snooze"} act */
@@ -243,10 +247,10 @@ function medicineOf(doseId) {
   return courses.find(({ plan }) => doseId.startsWith(`${plan.planId}.`))?.plan.medicine ?? t("medications.one");
 }
 
-/** @param {string} doseId */
-function focusOn(doseId) {
+/** @param {string} doseId @param {string} [label] of the button, if it is still there; otherwise the first one */
+function focusOn(doseId, label = "") {
   const row = document.querySelector(`[data-dose="${CSS.escape(doseId)}"]`);
-  const button = row?.querySelector("button");
+  const button = row?.querySelector(`button[aria-label="${CSS.escape(label)}"]`) ?? row?.querySelector("button");
   if (button ?? row) /** @type {HTMLElement} */ (button ?? row).focus();
 }
 
