@@ -3,7 +3,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -42,6 +43,15 @@ class Child:
     def wait(self) -> int:
         """Wait for the process to end; returns its exit code."""
         return self._process.wait()
+
+    def wait_until_ready(self, is_ready: Callable[[], bool], what: str, seconds: float) -> None:
+        """Wait until it is ready; stop it and raise RuntimeError if it ends before, or takes longer than `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not is_ready():
+            if not self.is_running() or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"{what} did not start:\n{self.last_words()}")
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Ask it and what it started to end, and kill them after 8 s."""

@@ -80,12 +80,7 @@ def start(emulator: Emulator, state: Path, names: frozenset[str] = LOOPBACK, int
     }
     command = [str(interpreter), "-m", "local.launcher"]
     child = Child("cloud", command, state / "cloud.log", env, cwd=ROOT)
-    deadline = time.monotonic() + _READY_SECONDS
-    while not _is_healthy(emulator):
-        if not child.is_running() or time.monotonic() > deadline:
-            child.stop()
-            raise RuntimeError(f"the AWS emulator did not start:\n{child.last_words()}")
-        time.sleep(0.1)
+    child.wait_until_ready(lambda: _is_healthy(emulator), "the AWS emulator", _READY_SECONDS)
     return child
 
 

@@ -1,6 +1,5 @@
 import os
 import socket
-import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,12 +30,7 @@ def start(state: Path) -> tuple[Child, Path]:
     command = [str(binary()), "--port", "0", "--unixsocket", path.name, "--unixsocketperm", "700"]
     command += ["--save", "", "--appendonly", "no", "--dir", ".", "--maxmemory", "256mb"]
     child = Child("redis", command, state / "redis.log", {"PATH": os.defpath}, cwd=state)
-    deadline = time.monotonic() + _READY_SECONDS
-    while not _answers(path):
-        if not child.is_running() or time.monotonic() > deadline:
-            child.stop()
-            raise RuntimeError(f"the Redis server did not start:\n{child.last_words()}")
-        time.sleep(0.02)
+    child.wait_until_ready(lambda: _answers(path), "the Redis server", _READY_SECONDS)
     return child, path
 
 

@@ -3,13 +3,14 @@
 import contextlib
 import os
 import sys
-import time
 from pathlib import Path
 
 import httpx
 
 from local.child import Child
 from local.cloud import ROOT
+
+_READY_SECONDS = 15.0
 
 
 def start_bridge(port: int, socket: Path, token: str, state: Path) -> Child:
@@ -26,13 +27,14 @@ def start_bridge(port: int, socket: Path, token: str, state: Path) -> Child:
     ]
     env = {"PATH": os.defpath, "BRIDGE_TOKEN": token}
     child = Child("bridge", command, state / "bridge.log", env, cwd=ROOT)
-    deadline = time.monotonic() + 15
-    while True:
+
+    def is_ready() -> bool:
+        """Whether it answers."""
         with contextlib.suppress(httpx.TransportError):
             stats = f"http://127.0.0.1:{port}/_bridge/stats"
             httpx.get(stats, headers={"Authorization": f"Bearer {token}"}, trust_env=False).raise_for_status()
-            return child
-        if not child.is_running() or time.monotonic() > deadline:
-            child.stop()
-            raise RuntimeError(f"the Upstash bridge did not start:\n{child.last_words()}")
-        time.sleep(0.05)
+            return True
+        return False
+
+    child.wait_until_ready(is_ready, "the Upstash bridge", _READY_SECONDS)
+    return child
