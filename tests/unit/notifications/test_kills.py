@@ -172,6 +172,23 @@ def test_a_change_that_comes_while_another_is_planned_holds(before: tuple[Notice
         _require(office, Life((), newest))
 
 
+def test_what_is_so_again_goes_on() -> None:
+    """Its message was on the way when it was withdrawn: on another channel it still arrives."""
+    with Office.opened() as office:
+        office.want(NOW_ONE)
+        office.push.answers.append("late")
+        office.hear()
+        office.deliver()
+        office.want()
+        office.hear()
+        office.want(NOW_ONE)
+        office.hear()
+        office.settle()
+        record = office.records.find(office.record(NOW_ONE).record_id)
+        assert record
+        assert record.state == "told"
+
+
 WISHES = st.sampled_from([(), (SOON,), (LATER,), (NOW_ONE, SOON, LATER)])
 STEPS: Final[tuple[Happening, ...]] = (
     Office.hear,

@@ -14,7 +14,7 @@ _PAUSES_MS: Final = (15_000, 60_000, 300_000, 900_000)
 _THROTTLED_MS: Final = 2_000
 _LONGEST_THROTTLED_MS: Final = 32_000
 _LONGEST_MS: Final = 900_000
-# Why a record that was told is planned again: its message came back.
+# Why a record that the inbox has is planned again: its message came back, or what was withdrawn meanwhile is so again.
 RETURNED: Final = "returned"
 # Attempts after which no other channel is tried.
 _ARRIVED: Final[frozenset[AttemptState]] = frozenset({"sent", "unknown"})

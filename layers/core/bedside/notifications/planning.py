@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.kernel.errors import UnavailableError
+from bedside.notifications.attempts import RETURNED
 from bedside.notifications.outlet import Outlet
 from bedside.notifications.record import Record, planned, record_id_of
 from bedside.notifications.repository import RecordRepository
@@ -19,6 +20,7 @@ from bedside.ports.notices import Notice, NoticeSource
 _OLDEST_MS: Final = 7 * 24 * 3_600_000
 # Two changes of a subject rarely meet.
 _TRIES: Final = 6
+_NOT_WANTED: Final = "notWanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class Planning:
         record = planned(notice, now_ms)
         if not self.records.create(record):
             stored = self.records.find(record.record_id)
+            if stored is not None and stored.state == "withdrawn" and stored.reason == _NOT_WANTED:
+                # The inbox has it, and its message was on the way: that goes on where it ended.
+                stored = self.records.save(replace(stored, state="planned", reason=RETURNED, due_at=record.due_at))
+                if stored is None:
+                    raise UnavailableError("The notice is being changed by others.")
             if stored is None or stored.state != "planned":
                 return
             if stored.send_at != record.send_at:
@@ -88,7 +95,7 @@ class Planning:
             # What is being sent is asked about by the dispatcher itself.
             if record is None or record.state != "planned":
                 return
-            if self.records.save(withdrawn(record, "notWanted")):
+            if self.records.save(withdrawn(record, _NOT_WANTED)):
                 self.outlet.remove(record_id, record.due_at or now_ms, now_ms)
                 return
         raise UnavailableError("The notice is being changed by others.")
