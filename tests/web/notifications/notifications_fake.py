@@ -81,7 +81,7 @@ class Notifications:
     def say(self, message: str = "notifications-changed") -> None:
         """Say something to all pages that listen."""
         assert self._loop
-        for socket in self.sockets:
+        for socket in list(self.sockets):  # a page that is told may close its own at once
             asyncio.run_coroutine_threadsafe(socket.send_json({"type": message}), self._loop).result(10)
 
     async def listen(self, socket: WebSocket) -> None:

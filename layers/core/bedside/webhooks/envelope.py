@@ -18,7 +18,7 @@ _HASHED: Final = "sha256:"
 _LONGEST_KIND: Final = 128
 # Unix seconds of the year 2286; larger numbers are milliseconds or invalid.
 _LATEST_S: Final = 9_999_999_999
-# Marks a payload that is not text.
+# Marks a payload that is not stored as text.
 _BASE64: Final = "data:;base64,"
 
 
@@ -51,11 +51,12 @@ def envelope(kind: Kind, delivery: Delivery) -> Envelope:
 
 
 def payload(body: bytes) -> str:
-    """Return the body as text, or as a data URL if it is not UTF-8."""
+    """Return the body as text, or as a data URL if it is not UTF-8 or would be taken for such a URL."""
     try:
-        return body.decode()
+        text = body.decode()
     except UnicodeDecodeError:
-        return _BASE64 + base64.b64encode(body).decode()
+        text = _BASE64
+    return _BASE64 + base64.b64encode(body).decode() if text.startswith(_BASE64) else text
 
 
 def find_object(body: bytes) -> dict[str, Any] | None:
