@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside.capture.errors import SessionNotFoundError
 from bedside.capture.object_keys import ObjectKey
 from bedside.capture.wiring import CaptureWiring
 from bedside.kernel import invocation
-from bedside.kernel.errors import SessionNotFoundError
 from bedside.platform.observability import count, logger, metrics
 from bedside.platform.wiring import Platform
 

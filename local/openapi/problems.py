@@ -1,7 +1,11 @@
 """Which problems a call can answer with: those that its route declares, and those that follow from what it checks."""
 
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Final
 
+from bedside import domains
 from bedside.kernel.errors import BedsideError
 from bedside.platform.contract import Caller, Route
 
@@ -43,11 +47,20 @@ def by_status(route: Route) -> dict[int, list[type[BedsideError]]]:
 
     Raises KeyError for a slug that no error has.
     """
-    known = _errors(BedsideError)
+    known = _known()
     found: dict[int, list[type[BedsideError]]] = {}
     for slug in sorted(slugs(route)):
         found.setdefault(known[slug].status, []).append(known[slug])
     return dict(sorted(found.items()))
+
+
+@cache
+def _known() -> dict[str, type[BedsideError]]:
+    """Return the error of each slug, of all domains."""
+    for module in (f"bedside.{name}.errors" for name in domains.NAMES):
+        if find_spec(module):
+            import_module(module)
+    return _errors(BedsideError)
 
 
 def _errors(base: type[BedsideError]) -> dict[str, type[BedsideError]]:

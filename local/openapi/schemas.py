@@ -6,20 +6,13 @@ from typing import Any, Final, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from bedside.kernel.errors import (
-    BedsideError,
-    ClashError,
-    DuplicateIdentifierError,
-    FaultCode,
-    InvalidRequestError,
-    MetadataMissingError,
-    PatientMismatchError,
-    PriceChangedError,
-    SlotHeldError,
-    WrongStateError,
-)
+from bedside.bookings.errors import PriceChangedError, SlotHeldError
+from bedside.commits.errors import MetadataMissingError
+from bedside.kernel.errors import BedsideError, FaultCode, InvalidRequestError, WrongStateError
+from bedside.patients.errors import DuplicateIdentifierError, PatientMismatchError
 from bedside.platform.contract import Domain, Route
 from bedside.platform.http import PROBLEM_BASE
+from bedside.visits.errors import ClashError
 
 type Schema = dict[str, Any]
 

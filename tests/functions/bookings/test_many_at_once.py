@@ -14,11 +14,12 @@ import pytest
 from bedside.adapters.aws import dynamodb
 from bedside.adapters.aws.client import AwsError
 from bedside.adapters.aws.dynamodb import Table
+from bedside.bookings.errors import OutsideAvailabilityError, SlotBookedError, SlotHeldError
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.requests import PriceRequest
 from bedside.bookings.self_service import BookingRequest
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import OutsideAvailabilityError, SlotBookedError, SlotHeldError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.visits.reservations import Reservations
 from tests.conftest import VISITS, Upstash
 from tests.fakes.hostile import refused

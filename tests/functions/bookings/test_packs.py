@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bedside.bookings.checkout_pages import HOLD_MS
+from bedside.bookings.errors import PackNotUsableError
 from bedside.bookings.pack import EXTENSION_MS, VALID_MS
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.self_service import BookingRequest
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import PackNotUsableError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.instants import iso
 from tests.functions.bookings.practice import NOW_MS
 from tests.functions.bookings.till import DAY_MS, HOUR_MS, LATER, MINUTE_MS, NINE, PRICE, TEN, Till

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bedside.kernel.errors import ImageLimitReachedError
+from bedside.capture.errors import ImageLimitReachedError
 from tests.functions.clinic import NOTES, Clinic, refusal
 
 METADATA = {"laterality": {"code": "left", "display": "Left", "snomed": "7771000"}, "notes": NOTES}

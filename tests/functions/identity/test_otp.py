@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from bedside.identity.errors import OtpInvalidError, TooManyAttemptsError
 from bedside.identity.otp_delivery import SendRequest
 from bedside.identity.sign_in import VerifyRequest
-from bedside.kernel.errors import BedsideError, OtpInvalidError, TooManyAttemptsError
+from bedside.kernel.errors import BedsideError
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, Clinic, event_of, refusal
 

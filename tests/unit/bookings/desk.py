@@ -27,7 +27,7 @@ from bedside.bookings.refunds import RefundRequest, Refunds
 from bedside.bookings.service import Price
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ClashError, VisitNotFoundError
+from bedside.visits.errors import ClashError, VisitNotFoundError
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.repository import VisitRepository
 from bedside.visits.reservations import Reservations

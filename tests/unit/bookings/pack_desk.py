@@ -10,6 +10,7 @@ from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.checkout_pages import CheckoutPages
 from bedside.bookings.customers import Customers
 from bedside.bookings.decision import ATTENDANCE_KNOWN_MS
+from bedside.bookings.errors import PackNotUsableError
 from bedside.bookings.pack import FREE, RETURNED, Pack
 from bedside.bookings.pack_cancellation import CancelPackRequest, PackCancellation
 from bedside.bookings.pack_queries import PackQueries
@@ -20,7 +21,7 @@ from bedside.bookings.refunds import RefundRequest
 from bedside.bookings.rescheduling import RescheduleBookingRequest, Rescheduling
 from bedside.bookings.service import PackOffer, Service
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import BedsideError, PackNotUsableError
+from bedside.kernel.errors import BedsideError
 from tests.lives import Mortal
 from tests.tables import BOOKINGS
 from tests.unit.bookings.desk import ADMINISTRATOR, DAY, HOUR, MINUTE, PATIENT, PRICE, STARTS_AT, Desk, Nothing

@@ -5,17 +5,12 @@ from typing import Any
 
 import pytest
 
+from bedside.capture.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError, SessionNotFoundError
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import MAX_DELETED, Session
 from bedside.capture.session_access import SessionAccess
 from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
-from bedside.kernel.errors import (
-    ImageDeletedError,
-    ImageLimitReachedError,
-    ImageNotFoundError,
-    SessionNotFoundError,
-)
 from bedside.live.subscriptions import Subscriber
 
 NOW = 1_795_228_312_345

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.capture.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import Session
@@ -16,7 +17,6 @@ from bedside.capture.session_access import SessionAccess
 from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import SessionRepository
-from bedside.kernel.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError
 from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
 from tests.examples import examples

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.capture.errors import ImageDeletedError, ImageLimitReachedError, SessionNotFoundError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image import LONGEST_KEPT_MS, LONGEST_STAY_MS, SHORTEST_STAY_MS
 from bedside.capture.image_repository import ImageRepository
@@ -18,12 +19,7 @@ from bedside.capture.session_access import SessionAccess
 from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import user
-from bedside.kernel.errors import (
-    ImageDeletedError,
-    ImageLimitReachedError,
-    SessionNotFoundError,
-    UnavailableError,
-)
+from bedside.kernel.errors import UnavailableError
 from bedside.live.subscriptions import Subscriber
 from tests.unit.capture.test_machines import EXAMPLES, IDS, KEYS, machine
 from tests.unit.capture.test_session_expiry import DAY_MS, HOUR_MS, LONG_MS, NOW, Objects, Pages, expiry

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.capture.errors import SessionNotFoundError
 from bedside.capture.image import LONGEST_KEPT_MS
 from bedside.capture.model import Connection, Session
 from bedside.capture.patient import Patient, patient_facts
 from bedside.capture.session_access import SessionAccess
 from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
-from bedside.kernel.errors import SessionNotFoundError
 from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
 

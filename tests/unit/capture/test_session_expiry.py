@@ -14,6 +14,7 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.redis.client import Redis
 from bedside.adapters.seal import Seal
 from bedside.capture.edit_erasure import EditErasure
+from bedside.capture.errors import ImageDeletedError, SessionNotFoundError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import LONGEST_LIFE_MS, Session
@@ -22,7 +23,7 @@ from bedside.capture.session_expiry import SessionExpiry
 from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.session_retention import SessionRetention
-from bedside.kernel.errors import ImageDeletedError, SessionNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
 from tests.fakes.hostile import refused

@@ -8,13 +8,13 @@ from typing import Any, Final
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.commits.errors import LaunchRefusedError
 from bedside.commits.launches.contexts import ContextReading, ContextRepository, Contexts
 from bedside.commits.launches.launch import LAUNCH_LIFE_MS
 from bedside.commits.launches.requests import ContextRequest
 from bedside.commits.record_targets.repository import TargetRepository
 from bedside.commits.record_targets.target import AlexSettings, DownloadSettings, Target
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import LaunchRefusedError
 from tests.fakes.delay_queue import DelayedMessages
 from tests.fakes.ehr import RunningRecords
 from tests.lives import Mortal, tables

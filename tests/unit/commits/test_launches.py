@@ -10,6 +10,7 @@ import pytest
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.fhir.app_launch import AppClient, AppLaunch
+from bedside.commits.errors import LaunchRefusedError, LaunchUnknownPersonError
 from bedside.commits.launches.launch import LAUNCH_LIFE_MS
 from bedside.commits.launches.launches import Launches
 from bedside.commits.launches.repository import LaunchRepository, Ties
@@ -20,14 +21,7 @@ from bedside.commits.record_targets.target import FhirSettings, Target
 from bedside.identity.audit import AuditTrail
 from bedside.identity.person import Person, newcomer
 from bedside.identity.principal import Admin, Scope
-from bedside.kernel.errors import (
-    ForbiddenError,
-    InvalidRequestError,
-    LaunchRefusedError,
-    LaunchUnknownPersonError,
-    PreconditionFailedError,
-    UnavailableError,
-)
+from bedside.kernel.errors import ForbiddenError, InvalidRequestError, PreconditionFailedError, UnavailableError
 from local.ehr.record import Record
 from tests.fakes.ehr import RunningRecords
 from tests.lives import Mortal, tables

@@ -7,13 +7,14 @@ from typing import Any, Final, override
 
 import pytest
 
+from bedside.commits.errors import CommitNotFoundError
 from bedside.commits.file import File
 from bedside.commits.notes.requests import ResolveNotesRequest
 from bedside.commits.notes.service import NoteCommits
 from bedside.commits.notes.text import text_of
 from bedside.commits.records import file_from_item, file_item
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import CommitNotFoundError, WrongStateError
+from bedside.kernel.errors import WrongStateError
 from bedside.patients.tied import TiedPatient
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit

@@ -16,6 +16,7 @@ from bedside.adapters.allowed_hosts import AllowedHosts
 from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.aws.record_bundle import RecordBundles
 from bedside.adapters.aws.s3 import Bucket, Part
+from bedside.commits.errors import NoRecordTargetError
 from bedside.commits.record_targets.admin import TargetAdmin
 from bedside.commits.record_targets.checks import Checks
 from bedside.commits.record_targets.connections import Connections
@@ -27,7 +28,6 @@ from bedside.identity.principal import Admin
 from bedside.kernel.errors import (
     ForbiddenError,
     InvalidRequestError,
-    NoRecordTargetError,
     PreconditionFailedError,
     PreconditionRequiredError,
 )

@@ -6,12 +6,13 @@ import pytest
 
 from bedside.identity.authentication import Authenticator, bearer
 from bedside.identity.authorization import Authorizer
+from bedside.identity.errors import NotVerifiedError, UnauthorizedError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person import Person, person_from_record
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.principal import Admin, Clinician, Principal
 from bedside.identity.tokens import AccessClaims, UploadCredential, issue_access_token, issue_upload_token
-from bedside.kernel.errors import BedsideError, ForbiddenError, NotVerifiedError, UnauthorizedError, UnavailableError
+from bedside.kernel.errors import BedsideError, ForbiddenError, UnavailableError
 
 if TYPE_CHECKING:
     from bedside.identity.person_repository import PersonRepository

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from bedside.identity.errors import UnauthorizedError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import AccessClaims, issue_access_token, read_access_token
-from bedside.kernel.errors import UnauthorizedError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 
 OLD, NEW = {"1": b"o" * 32}, {"2": b"n" * 32}
 NOW = 1_795_228_312_345

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from bedside.identity.audit import Entry
 from bedside.identity.code_checks import CodeChecks
 from bedside.identity.device_token import find_device
+from bedside.identity.errors import OtpInvalidError, TooManyAttemptsError, TooManyCodesError, UnauthorizedError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.otp import DAY_MS, HOUR_MS, SendQuotas
 from bedside.identity.otp_budget import Budget
@@ -30,14 +31,7 @@ from bedside.identity.refresh_token import RefreshToken, first_token, read_token
 from bedside.identity.sign_in import SignIn, VerifyRequest
 from bedside.identity.token_pair import TokenPairIssuer
 from bedside.identity.token_refresh import TokenRefresh
-from bedside.kernel.errors import (
-    LimitReachedError,
-    OtpInvalidError,
-    TooManyAttemptsError,
-    TooManyCodesError,
-    UnauthorizedError,
-    UnavailableError,
-)
+from bedside.kernel.errors import LimitReachedError, UnavailableError
 from tests.examples import examples
 from tests.fakes.outbox import Outbox
 from tests.unit.identity.conftest import KEY, KEYS, NOW, Registry

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bedside.identity.errors import UnauthorizedError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import (
     AccessClaims,
@@ -16,7 +17,6 @@ from bedside.identity.tokens import (
     read_access_token,
     read_upload_token,
 )
-from bedside.kernel.errors import UnauthorizedError
 
 OLD, NEW = {"1": b"o" * 32}, {"2": b"n" * 32}
 NOW = 1_795_228_312_345

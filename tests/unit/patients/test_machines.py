@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bedside.adapters.aws.attributes import from_attributes
 from bedside.adapters.aws.dynamodb import Table
-from bedside.kernel.errors import DuplicateIdentifierError
 from bedside.patients import search as searching
+from bedside.patients.errors import DuplicateIdentifierError
 from bedside.patients.patient import Patient, PatientIdentifier
 from bedside.patients.query_terms import terms_of
 from bedside.patients.records import record_item, unique_items, word_items

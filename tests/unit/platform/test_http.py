@@ -10,16 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedside.capture.sessions import TicketRequest
+from bedside.identity.errors import TooManyCodesError, UnauthorizedError
 from bedside.identity.user_directory import PageRequest
-from bedside.kernel.errors import (
-    BodyTooLargeError,
-    FieldFault,
-    InvalidRequestError,
-    Limit,
-    TooManyCodesError,
-    UnauthorizedError,
-    UnavailableError,
-)
+from bedside.kernel.errors import BodyTooLargeError, FieldFault, InvalidRequestError, Limit, UnavailableError
 from bedside.operations.domain import DOMAIN as OPERATIONS
 from bedside.platform import api
 from bedside.platform.contract import MAX_BODY_BYTES

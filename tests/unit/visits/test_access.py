@@ -5,8 +5,9 @@ from itertools import product
 import pytest
 
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, VisitNotFoundError
+from bedside.kernel.errors import ForbiddenError
 from bedside.visits.access import party_of, require_practitioner, require_visible, staff_facility
+from bedside.visits.errors import VisitNotFoundError
 from tests.unit.visits.life import BOOKED
 
 ROLES = ("patient", "clinician", "facilityAdmin", "systemAdmin")

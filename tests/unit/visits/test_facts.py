@@ -6,8 +6,8 @@ import pytest
 
 from bedside.adapters.aws.attributes import to_attributes
 from bedside.adapters.aws.dynamodb import Table
-from bedside.kernel.errors import TooManyJoiningsError
 from bedside.ports.video import Party
+from bedside.visits.errors import TooManyJoiningsError
 from bedside.visits.facts import MAX_JOININGS, MAX_PEERS_IN_ALL, VisitFacts, with_joining, with_observed_peer
 from bedside.visits.model import with_facts
 from bedside.visits.presence import Joining

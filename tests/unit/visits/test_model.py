@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bedside.kernel.errors import NotFinishedError
+from bedside.visits.errors import NotFinishedError
 from bedside.visits.facts import Decision, with_decision
 from bedside.visits.model import effects, with_facts
 from bedside.visits.states import TERMINAL

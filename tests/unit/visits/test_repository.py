@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.kernel.errors import VisitNotFoundError, WrongStateError
+from bedside.kernel.errors import WrongStateError
+from bedside.visits.errors import VisitNotFoundError
 from bedside.visits.facts import Decision, VisitFacts, with_decision, with_joining, with_observed_peer
 from bedside.visits.model import Visit
 from bedside.visits.presence import Joining

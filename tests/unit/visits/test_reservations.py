@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.encounters.events import event, user
-from bedside.kernel.errors import ClashError, PatientClashError
 from bedside.visits.busy_day import DAY_MS, Reservation
+from bedside.visits.errors import ClashError, PatientClashError
 from bedside.visits.facts import Decision, with_decision
 from bedside.visits.model import Visit
 from bedside.visits.repository import VisitRepository

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.kernel.errors import ForgedWebhookError, UnavailableError, UnknownSourceError
+from bedside.kernel.errors import UnavailableError
+from bedside.webhooks.errors import ForgedWebhookError, UnknownSourceError
 from bedside.webhooks.sources import Sources, parse, verify
 from bedside.webhooks.verification import Delivery, HeaderSecrets, StandardSignature, StripeSignature
 

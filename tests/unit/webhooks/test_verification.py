@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.kernel.errors import ForgedWebhookError
+from bedside.webhooks.errors import ForgedWebhookError
 from bedside.webhooks.verification import TOLERANCE_S, Delivery, HeaderSecrets, StandardSignature, StripeSignature
 
 NOW_S = 1_795_228_312

@@ -1,10 +1,11 @@
 """Authorisation: who may see services and schedules, and who may change them."""
 
 from bedside.bookings.booking import Booking
+from bedside.identity.errors import UserNotFoundError
 from bedside.identity.person import FACILITY_ADMIN, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
-from bedside.kernel.errors import ForbiddenError, UserNotFoundError
+from bedside.kernel.errors import ForbiddenError
 
 
 def own_facility(principal: Principal) -> str:

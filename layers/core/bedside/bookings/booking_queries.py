@@ -12,9 +12,10 @@ from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_repository import BookingRepository, Whose, practitioner_key
 from bedside.bookings.booking_representation import BookingDocument, BookingListDocument
 from bedside.bookings.calendar_file import Party, booking_calendar
+from bedside.bookings.errors import BookingNotFoundError
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import BookingNotFoundError, ForbiddenError, UnavailableError
+from bedside.kernel.errors import ForbiddenError, UnavailableError
 from bedside.kernel.wire import Wire
 from bedside.platform.place_cursor import BY_START
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, Table, get_together
 from bedside.bookings.booking import Booking, booking_from_record, booking_record
-from bedside.kernel.errors import BookingNotFoundError
+from bedside.bookings.errors import BookingNotFoundError
 from bedside.platform.due_index import DueIndex, shard_of
 
 PAGE: Final = 25

@@ -11,10 +11,11 @@ from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_representation import BookingDocument
+from bedside.bookings.errors import RefundChangedError
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.purchase import Withdrawal
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
+from bedside.kernel.errors import UnavailableError, WrongStateError
 from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import LongText, Wire
 from bedside.visits.facts import Decision, VisitFacts, with_decision

@@ -8,10 +8,11 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.checkout_pages import HOLD_MS, LEAST_MS, CheckoutPages, Sale, first_checkout
 from bedside.bookings.decision import Step
+from bedside.bookings.errors import PaymentsNotReadyError
 from bedside.bookings.money import NOTHING
 from bedside.bookings.purchase import PROVIDER, Checkout
 from bedside.bookings.transitions import VOUCHER_GRACE_MS, apply_step
-from bedside.kernel.errors import PaymentRefusedError, PaymentsNotReadyError
+from bedside.kernel.errors import PaymentRefusedError
 from bedside.kernel.versions import ChangedMeanwhileError
 
 _DESCRIPTION: Final = "Video visit"

@@ -8,6 +8,7 @@ from bedside.adapters.aws.dynamodb import Table, get_together
 from bedside.bookings.access import own_facility, sees_all_services
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.busy_times import BusyTimes, busy_in
+from bedside.bookings.errors import ServiceNotFoundError
 from bedside.bookings.offer_representation import SlotListDocument, slot_document
 from bedside.bookings.requests import MAX_BUFFER, MAX_DURATION, SlotsRequest
 from bedside.bookings.schedule import NO_SCHEDULE, schedule_from_record
@@ -17,7 +18,6 @@ from bedside.bookings.service_repository import service_key
 from bedside.bookings.slots import free_slots
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
-from bedside.kernel.errors import ServiceNotFoundError
 from bedside.kernel.wall_clock import WallClock
 
 # How far a slot and its buffers may reach beyond the requested dates.

@@ -18,8 +18,9 @@ from bedside.bookings.states import transition
 from bedside.bookings.transitions import apply_step, with_money
 from bedside.bookings.visit_outcome import visit_view
 from bedside.identity.facility import BookingPolicy
-from bedside.kernel.errors import ClashError, PaymentRefusedError, UnavailableError, WrongStateError
+from bedside.kernel.errors import PaymentRefusedError, UnavailableError, WrongStateError
 from bedside.kernel.versions import ChangedMeanwhileError
+from bedside.visits.errors import ClashError
 from bedside.visits.facts import Decision, with_decision
 
 # The longest way has five stations; others may write in between.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bedside.adapters.aws.dynamodb import Change
 from bedside.bookings.availability import Availability
+from bedside.bookings.errors import OutsideAvailabilityError
 from bedside.bookings.schedule_repository import ScheduleRepository
 from bedside.bookings.service import Service
 from bedside.bookings.service_repository import ServiceRepository
@@ -12,7 +13,6 @@ from bedside.bookings.slots import is_offered
 from bedside.identity.person import Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Scope
-from bedside.kernel.errors import OutsideAvailabilityError
 from bedside.kernel.wall_clock import WallClock
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from bedside.bookings.decision import Step
+from bedside.bookings.errors import RefundChangedError
 from bedside.bookings.pack import FREE, Pack
 from bedside.bookings.pack_decision import apply_pack_step
 from bedside.bookings.pack_documents import (
@@ -21,7 +22,7 @@ from bedside.bookings.pack_repository import PackRepository
 from bedside.bookings.purchase import Withdrawal
 from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import RefundChangedError, UnavailableError, WrongStateError
+from bedside.kernel.errors import UnavailableError, WrongStateError
 from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import Wire
 

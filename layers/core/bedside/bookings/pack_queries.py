@@ -7,12 +7,13 @@ from typing import Final, Literal
 from pydantic import Field
 
 from bedside.bookings.access import is_facility_admin
+from bedside.bookings.errors import PackNotFoundError
 from bedside.bookings.pack import Pack
 from bedside.bookings.pack_documents import PackDocument, PackListDocument, is_pack_admin, pack_document
 from bedside.bookings.pack_lifecycle import PackLifecycle
 from bedside.bookings.pack_repository import PackRepository
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, PackNotFoundError, UnavailableError
+from bedside.kernel.errors import ForbiddenError, UnavailableError
 from bedside.kernel.wire import Wire
 from bedside.platform.place_cursor import BY_START
 

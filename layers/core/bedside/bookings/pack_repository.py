@@ -5,8 +5,8 @@ from typing import Any, Final, Literal
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, get_together
+from bedside.bookings.errors import PackNotFoundError
 from bedside.bookings.pack import Pack, pack_from_record, pack_record
-from bedside.kernel.errors import PackNotFoundError
 from bedside.platform.due_index import DueIndex, shard_of
 
 PAGE: Final = 50

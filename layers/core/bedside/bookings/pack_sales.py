@@ -9,6 +9,7 @@ from pydantic import Field
 from bedside.bookings.access import own_facility
 from bedside.bookings.checkout_pages import HOLD_MS, LEAST_MS, CheckoutPages, Sale, first_checkout
 from bedside.bookings.decision import POLL_INTERVAL_MS, Step
+from bedside.bookings.errors import PackNotFoundError, PaymentsNotReadyError, PriceChangedError
 from bedside.bookings.money import NOTHING
 from bedside.bookings.offers import Offers
 from bedside.bookings.pack import FREE, ID_PREFIX, Pack
@@ -21,13 +22,7 @@ from bedside.bookings.service import PackOffer, Price, Service
 from bedside.identity.person import PATIENT, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Scope
-from bedside.kernel.errors import (
-    ForbiddenError,
-    PackNotFoundError,
-    PaymentRefusedError,
-    PaymentsNotReadyError,
-    PriceChangedError,
-)
+from bedside.kernel.errors import ForbiddenError, PaymentRefusedError
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import Identifier, Wire

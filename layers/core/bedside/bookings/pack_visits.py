@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from bedside.adapters.aws.dynamodb import Change, transact
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.errors import PackNotFoundError, PackNotUsableError
 from bedside.bookings.pack import FREE, RETURNED, is_pack, with_visit
 from bedside.bookings.pack_decision import visit_returned
 from bedside.bookings.pack_lifecycle import PackLifecycle
 from bedside.bookings.pack_repository import PackRepository
 from bedside.bookings.service import Price
-from bedside.kernel.errors import PackNotFoundError, PackNotUsableError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 
 
 @dataclass(frozen=True, slots=True)

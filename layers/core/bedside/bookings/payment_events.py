@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bedside.bookings.errors import BookingNotFoundError, PackNotFoundError
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.pack import is_pack
 from bedside.bookings.pack_lifecycle import PackLifecycle
 from bedside.bookings.purchase_money import PurchaseMoney
-from bedside.kernel.errors import BookingNotFoundError, PackNotFoundError
 
 _ID_LENGTH: Final = 255
 _OF_CHECKOUTS: Final = "checkout.session."

@@ -11,23 +11,16 @@ from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.checkout_pages import HOLD_MS, first_checkout
 from bedside.bookings.checkouts import Checkouts
 from bedside.bookings.decision import POLL_INTERVAL_MS
+from bedside.bookings.errors import BookingNotFoundError, PaymentsNotReadyError, SlotBookedError, SlotHeldError
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.limits import FREE_BOOKINGS, PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS
 from bedside.bookings.purchase import Entry
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    BookingNotFoundError,
-    ClashError,
-    Hold,
-    PatientClashError,
-    PaymentsNotReadyError,
-    SlotBookedError,
-    SlotHeldError,
-    UnavailableError,
-)
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.instants import iso
 from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.platform.limits.limiter import Limiter
+from bedside.visits.errors import ClashError, Hold, PatientClashError
 
 # For those who wait for a time whose hold should be over: the provider may yet have to say so.
 _RETRY_MS: Final = 60_000

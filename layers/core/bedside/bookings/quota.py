@@ -5,8 +5,8 @@ from typing import Final
 
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.errors import TooManyBookingsError
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import TooManyBookingsError
 
 # Nobody needs more visits ahead at one facility, and one person cannot take all free times.
 MOST_AHEAD: Final = 10

@@ -18,6 +18,7 @@ from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.decision import ATTENDANCE_KNOWN_MS, Step
+from bedside.bookings.errors import OutsideAvailabilityError
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.offers import Offers
 from bedside.bookings.payment_starts import PaymentStarts
@@ -25,16 +26,10 @@ from bedside.bookings.purchase import Withdrawal
 from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.transitions import apply_step
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    ClashError,
-    ForbiddenError,
-    OutsideAvailabilityError,
-    TooLateError,
-    UnavailableError,
-    WrongStateError,
-)
+from bedside.kernel.errors import ForbiddenError, TooLateError, UnavailableError, WrongStateError
 from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import REFUSED, Wire
+from bedside.visits.errors import ClashError
 from bedside.visits.model import Visit
 
 _TRIES: Final = 5

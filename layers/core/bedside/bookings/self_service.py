@@ -16,6 +16,7 @@ from bedside.bookings.booking_documents import BookingDocuments
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_representation import BookingDocument
 from bedside.bookings.decision import ATTENDANCE_KNOWN_MS
+from bedside.bookings.errors import OutsideAvailabilityError, PriceChangedError, ServiceNotFoundError
 from bedside.bookings.offers import Offers
 from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.payment_starts import PaymentStarts, Start
@@ -27,17 +28,11 @@ from bedside.identity.facility import BookingPolicy
 from bedside.identity.person import PATIENT, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
-from bedside.kernel.errors import (
-    ClashError,
-    ForbiddenError,
-    OutsideAvailabilityError,
-    PriceChangedError,
-    ServiceNotFoundError,
-    UnavailableError,
-)
+from bedside.kernel.errors import ForbiddenError, UnavailableError
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import REFUSED, Identifier, Wire
+from bedside.visits.errors import ClashError
 from bedside.visits.patient_names import PatientNames
 from bedside.visits.timeline import TimeLimits
 

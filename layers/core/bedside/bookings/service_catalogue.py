@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.bookings.access import is_facility_admin, own_facility, sees_all_services, verified_practitioner
+from bedside.bookings.errors import ServiceNotFoundError
 from bedside.bookings.offer_representation import ServiceDocument, ServiceListDocument, service_document
 from bedside.bookings.requests import ServiceListRequest, ServiceRequest
 from bedside.bookings.service import PackOffer, Price, Service
 from bedside.bookings.service_repository import ServiceRepository
+from bedside.identity.errors import UserNotFoundError
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
@@ -18,9 +20,7 @@ from bedside.kernel.errors import (
     ForbiddenError,
     InvalidRequestError,
     PreconditionFailedError,
-    ServiceNotFoundError,
     UnavailableError,
-    UserNotFoundError,
 )
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.versions import ChangedMeanwhileError, version_seen

@@ -5,6 +5,7 @@ __all__ = [
     "commit_holds",
     "edit_erasure",
     "edit_repository",
+    "errors",
     "image",
     "live_messages",
     "model",

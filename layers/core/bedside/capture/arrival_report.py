@@ -2,10 +2,11 @@
 
 from pydantic import Field
 
+from bedside.capture.errors import WrongEncounterError
 from bedside.capture.metadata import Metadata, TakenRequest
 from bedside.capture.object_keys import ObjectKey
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import FieldFault, InvalidRequestError, WrongEncounterError
+from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.kernel.wire import Identifier
 
 

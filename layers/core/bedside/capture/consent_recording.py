@@ -7,6 +7,7 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.consent import Consent, Giver, Manner
+from bedside.capture.errors import SessionNotFoundError, WrongEncounterError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
 from bedside.capture.model import Session
@@ -16,13 +17,7 @@ from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import Actor, event, sender, user
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import (
-    FieldFault,
-    InvalidRequestError,
-    SessionNotFoundError,
-    UnavailableError,
-    WrongEncounterError,
-)
+from bedside.kernel.errors import FieldFault, InvalidRequestError, UnavailableError
 from bedside.kernel.versions import require_unchanged
 from bedside.kernel.wire import Wire
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bedside.capture.errors import SessionNotFoundError
 from bedside.capture.object_keys import session_key
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.keyring import KeyRing
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential, issue_upload_token
-from bedside.kernel.errors import SessionNotFoundError
 from bedside.kernel.wire import Identifier, Wire
 
 # Nobody asks the record of people while photos are sent, so a token must not outlive somebody's rights for long.

@@ -11,13 +11,14 @@ from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.capture.edit_erasure import drawn_on, edit_key
 from bedside.capture.edits import NO_EDITS, Edits
+from bedside.capture.errors import SessionNotFoundError
 from bedside.capture.image import Image
 from bedside.capture.image_slots import CHANGEABLE, REVISE, photo_event
 from bedside.capture.model import Session
 from bedside.capture.session_expressions import FAR_S
 from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import Actor
-from bedside.kernel.errors import SessionNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 
 _SHOWN: Final = 50
 

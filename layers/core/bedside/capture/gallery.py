@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.errors import ImageNotFoundError, SessionNotFoundError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image import KEPT, Image
 from bedside.capture.image_downloads import DAY_MS, DownloadableImage, ImageDownloads, ListedSession
@@ -19,7 +20,7 @@ from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepository
 from bedside.encounters.events import user
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.versions import require_unchanged
 from bedside.kernel.wire import Identifier, QueryNumber, Wire
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bedside.capture.errors import ImageCommittedError, ImageCommittingError
 from bedside.capture.taken import Taken, read_taken
-from bedside.kernel.errors import ImageCommittedError, ImageCommittingError
 
 # A photo that arrives late, or that is no longer kept, stays at least an hour: somebody can still see it and keep it.
 SHORTEST_STAY_MS: Final = 3600 * 1000

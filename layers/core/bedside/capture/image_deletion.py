@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.edit_erasure import EditErasure
+from bedside.capture.errors import ImageNotFoundError, SessionNotFoundError, WrongEncounterError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.live_messages import image_message, session_message
@@ -17,7 +18,7 @@ from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepos
 from bedside.encounters.events import sender, user
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
+from bedside.kernel.errors import UnavailableError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.edit_erasure import drawn_attribute
+from bedside.capture.errors import ImageNotFoundError
 from bedside.capture.image import Image
 from bedside.capture.image_slots import REVISE, ImageSlots, photo_event
 from bedside.capture.model import DRAFT, REMOVAL, Session
@@ -13,7 +14,7 @@ from bedside.capture.session_expressions import TOUCHED, WAITING
 from bedside.capture.session_repository import session_in_conflict
 from bedside.capture.taken import Taken
 from bedside.encounters.events import PHONE, SYSTEM, Actor, Event
-from bedside.kernel.errors import ImageNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 
 # Where an image's metadata comes from: a clinician, the phone, or a draft that the phone sent before the upload.
 type Source = Literal["clinician", "phone", "draft"]

@@ -4,16 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.capture.errors import ImageDeletedError, ImageLimitReachedError, SessionNotFoundError
 from bedside.capture.model import DRAFT, MAX_DELETED, MAX_STORED, Session
 from bedside.capture.session_expressions import TOUCHED, WAITING
 from bedside.capture.session_repository import SessionRepository, session_in_conflict
 from bedside.encounters.events import PHONE, Actor, CaptureEvent, Event, event
-from bedside.kernel.errors import (
-    ImageDeletedError,
-    ImageLimitReachedError,
-    SessionNotFoundError,
-    UnavailableError,
-)
+from bedside.kernel.errors import UnavailableError
 
 _ATTEMPTS: Final = 4
 REVISE: Final = "#revisions.#image = #revision + :one, #revision = #revision + :one"

@@ -8,6 +8,7 @@ from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.arrival_report import NotifyRequest, own_key
 from bedside.capture.counters import PHOTOS_ARRIVED
+from bedside.capture.errors import DamagedImageError, ImageDeletedError, NotUploadedError, SessionNotFoundError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image import Image
 from bedside.capture.image_inspection import ImageInspection
@@ -23,13 +24,7 @@ from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepos
 from bedside.capture.taken import Taken
 from bedside.encounters.events import Actor, sender
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import (
-    DamagedImageError,
-    ImageDeletedError,
-    NotUploadedError,
-    SessionNotFoundError,
-    UnavailableError,
-)
+from bedside.kernel.errors import UnavailableError
 from bedside.platform.transient.counters import Counters
 
 

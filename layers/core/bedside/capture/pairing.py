@@ -4,6 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.capture.errors import (
+    PhoneJoinedError,
+    PhoneNotFoundError,
+    PhoneRefusedError,
+    PhonesFullError,
+    SessionNotFoundError,
+)
 from bedside.capture.live_messages import session_message
 from bedside.capture.model import CLAIM, PHONE, PHONE_COUNT, Session
 from bedside.capture.object_keys import session_key
@@ -12,14 +19,7 @@ from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository, session_in_conflict
 from bedside.encounters import events
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import (
-    PhoneJoinedError,
-    PhoneNotFoundError,
-    PhoneRefusedError,
-    PhonesFullError,
-    SessionNotFoundError,
-    UnavailableError,
-)
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.opaque_tokens import OpaqueToken
 from bedside.kernel.wire import Wire
 

@@ -9,12 +9,12 @@ from pydantic import Field
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.consent import Consent
+from bedside.capture.errors import SessionNotFoundError, WrongEncounterError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.limits import SESSION_STATUS
 from bedside.capture.model import UNSENT, Session
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import SessionNotFoundError, WrongEncounterError
 from bedside.kernel.wire import Identifier, Wire
 from bedside.platform.limits.algorithms import Count
 from bedside.platform.limits.limiter import Limiter

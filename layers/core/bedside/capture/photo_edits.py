@@ -5,6 +5,7 @@ from typing import Final
 
 from bedside.capture.edit_repository import EditRepository, EditVersion
 from bedside.capture.edits import Edits
+from bedside.capture.errors import ImageNotFoundError
 from bedside.capture.image import Image
 from bedside.capture.live_messages import image_message
 from bedside.capture.model import Session
@@ -14,13 +15,7 @@ from bedside.capture.session_repository import ATTEMPTS, CONTENDED
 from bedside.encounters.events import user
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Clinician, Scope
-from bedside.kernel.errors import (
-    ImageNotFoundError,
-    Limit,
-    LimitReachedError,
-    PreconditionFailedError,
-    UnavailableError,
-)
+from bedside.kernel.errors import Limit, LimitReachedError, PreconditionFailedError, UnavailableError
 from bedside.kernel.versions import version_seen
 
 # Versions per photo; a page saves one when somebody is done with editing.

@@ -7,6 +7,12 @@ from typing import Final
 
 from pydantic import Field
 
+from bedside.capture.errors import (
+    ImageTooLargeError,
+    SessionNotFoundError,
+    UnsupportedMediaTypeError,
+    WrongEncounterError,
+)
 from bedside.capture.limits import SESSION_PREVIEW
 from bedside.capture.live_messages import preview_message
 from bedside.capture.metadata import TakenRequest
@@ -15,14 +21,7 @@ from bedside.capture.publisher import SessionPublisher
 from bedside.capture.reservations import Reservations
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import (
-    FieldFault,
-    ImageTooLargeError,
-    InvalidRequestError,
-    SessionNotFoundError,
-    UnsupportedMediaTypeError,
-    WrongEncounterError,
-)
+from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.kernel.wire import Identifier
 from bedside.platform.limits.algorithms import Count
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.consent import Consent
+from bedside.capture.errors import SessionNotFoundError, TokenExpiredOrInvalidError
 from bedside.capture.fast_path import CachedSession, FastPath
 from bedside.capture.limits import TOKEN_VALIDATE
 from bedside.capture.patient import patient_facts
 from bedside.capture.phone import numbered, phone_id_of, words_of
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import UploadCredential, issue_upload_token
-from bedside.kernel.errors import SessionNotFoundError, TokenExpiredOrInvalidError
 from bedside.kernel.opaque_tokens import OpaqueToken, parse_token
 from bedside.kernel.wire import Identifier, Wire
 from bedside.platform.limits.algorithms import Count

@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.errors import ImageDeletedError, ImageLimitReachedError, SessionNotFoundError
 from bedside.capture.fast_path import FastPath, ReservationOutcome
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import LONGEST_LIFE_MS, SLOT_GRACE_MS, Session, needs_touch
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import (
-    ImageDeletedError,
-    ImageLimitReachedError,
-    SessionNotFoundError,
-    UnavailableError,
-)
+from bedside.kernel.errors import UnavailableError
 from bedside.platform.limits.algorithms import Count
 from bedside.platform.limits.limiter import Limiter, PendingCheck
 from bedside.platform.limits.policies import Policy

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.capture.errors import SessionNotFoundError
 from bedside.capture.model import Session
 from bedside.capture.patient import Patient, patient_of
 from bedside.capture.session_expressions import TOUCHED
@@ -13,7 +14,7 @@ from bedside.capture.session_handles import HashedToken, Ticket, excess, paths
 from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import user
-from bedside.kernel.errors import SessionNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 
 _ATTEMPTS: Final = 4
 # Expired tickets are removed once a session has more than this many.

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
+from bedside.capture.errors import SessionNotFoundError
 from bedside.capture.model import LONGEST_LIFE_MS, Session
 from bedside.capture.session_expressions import ALIVE, ENDED, FAR_S, KIND, TOUCHED, WAITING
 from bedside.capture.session_record import session_from_record
 from bedside.encounters.events import SYSTEM, Actor, Event, event
 from bedside.encounters.outbox import with_events
-from bedside.kernel.errors import SessionNotFoundError
 from bedside.platform.due_index import shard_of
 
 # How often a session is read and changed anew because it has changed meanwhile: twenty phones may report at once.

@@ -21,11 +21,12 @@ from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import user
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import ForbiddenError, PatientMismatchError
+from bedside.kernel.errors import ForbiddenError
 from bedside.kernel.opaque_tokens import new_token
 from bedside.kernel.wire import Identifier, ShortText, Wire
 from bedside.live.publisher import InvitationDocument
 from bedside.live.subscriptions import Subscriber
+from bedside.patients.errors import PatientMismatchError
 from bedside.patients.intake import Intake, Link
 from bedside.platform.transient.counters import NO_COUNT, Counters
 

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import Field
 
 from bedside.adapters.aws.s3 import Links, Upload
+from bedside.capture.errors import ImageTooLargeError, UnsupportedMediaTypeError, WrongEncounterError
 from bedside.capture.image import UNCOMMITTED
 from bedside.capture.limits import PRESIGNED_URL
 from bedside.capture.metadata import Metadata, TakenRequest
@@ -16,13 +17,7 @@ from bedside.capture.metadata_drafts import MetadataDrafts, draft_of
 from bedside.capture.object_keys import EXTENSIONS, ObjectKey
 from bedside.capture.reservations import Reservations
 from bedside.identity.tokens import UploadCredential
-from bedside.kernel.errors import (
-    FieldFault,
-    ImageTooLargeError,
-    InvalidRequestError,
-    UnsupportedMediaTypeError,
-    WrongEncounterError,
-)
+from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.kernel.wire import Identifier
 from bedside.platform.limits.algorithms import Count
 

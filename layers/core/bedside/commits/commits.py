@@ -7,11 +7,13 @@ from typing import Final
 
 from bedside.capture.commit_holds import CommitHolds
 from bedside.capture.edit_erasure import drawn_on
+from bedside.capture.errors import ImageNotFoundError, SessionNotFoundError
 from bedside.capture.image import Image
 from bedside.capture.model import Session
 from bedside.capture.object_keys import session_key
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepository
 from bedside.commits.commit import Commit
+from bedside.commits.errors import CommitNotFoundError, MetadataMissingError, NoRecordTargetError, NothingToCommitError
 from bedside.commits.file import File, Order, Place, asked, retried
 from bedside.commits.gate import judged
 from bedside.commits.messages import Messages
@@ -26,15 +28,7 @@ from bedside.commits.representation import (
 from bedside.commits.requests import CommitRequest
 from bedside.commits.targets import FacilityTarget, TargetDirectory
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import (
-    CommitNotFoundError,
-    ImageNotFoundError,
-    MetadataMissingError,
-    NoRecordTargetError,
-    NothingToCommitError,
-    SessionNotFoundError,
-    UnavailableError,
-)
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.pseudonym import handle_name
 
 # What says that somebody else is, or was, at it.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, get_together, transact
 from bedside.commits.commit import Commit
+from bedside.commits.errors import CommitNotFoundError
 from bedside.commits.file import File
 from bedside.commits.records import (
     KIND,
@@ -16,7 +17,6 @@ from bedside.commits.records import (
     file_key,
     file_name,
 )
-from bedside.kernel.errors import CommitNotFoundError
 from bedside.platform.due_index import DueIndex
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from bedside.capture.commit_holds import CommitHolds
+from bedside.capture.errors import ImageNotFoundError
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepository
 from bedside.commits.commits import get_commit, get_session, get_target
+from bedside.commits.errors import MetadataMissingError
 from bedside.commits.file import File, Order, resolved, retried
 from bedside.commits.gate import Wish, judged
 from bedside.commits.messages import Messages
@@ -15,12 +17,7 @@ from bedside.commits.requests import ResolveRequest
 from bedside.commits.targets import TargetDirectory
 from bedside.encounters.events import user
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import (
-    ImageNotFoundError,
-    MetadataMissingError,
-    UnavailableError,
-    WrongStateError,
-)
+from bedside.kernel.errors import UnavailableError, WrongStateError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from bedside.encounters.chain import Entry
+from bedside.encounters.errors import EncounterNotFoundError
 from bedside.encounters.patients import Directory, PatientsOfEncounters
 from bedside.encounters.repository import EncounterRepository, Place
 from bedside.encounters.representation import (
@@ -18,7 +19,6 @@ from bedside.encounters.representation import (
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Clinician, Scope
 from bedside.kernel.cursors import CURSOR, decode_cursor, encode_cursor
-from bedside.kernel.errors import EncounterNotFoundError
 from bedside.kernel.wire import Identifier, Wire
 
 # Ids under which a patient may have encounters.

@@ -4,6 +4,7 @@
 __all__ = [
     "audit",
     "authorization",
+    "errors",
     "facility",
     "keyring",
     "otp",

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bedside.identity.authorization import Authorizer
+from bedside.identity.errors import UnauthorizedError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.principal import Admin, Clinician, Principal
 from bedside.identity.tokens import UploadCredential, read_access_token, read_upload_token
-from bedside.kernel.errors import UnauthorizedError
 
 
 class Authenticator:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from bedside.identity.errors import NotVerifiedError, UnauthorizedError
 from bedside.identity.person import CLINICIAN, Person
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.principal import Admin, Clinician, Principal
 from bedside.identity.tokens import AccessClaims
-from bedside.kernel.errors import ForbiddenError, NotVerifiedError, UnauthorizedError
+from bedside.kernel.errors import ForbiddenError
 
 type _Decision[Caller] = Callable[[Person | None], Caller]
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.identity.device_token import Device, find_device
+from bedside.identity.errors import OtpInvalidError, TooManyAttemptsError
 from bedside.identity.mac_keys import MacKeys
 from bedside.identity.otp import CHECKS_PER_CODE, seconds_until
 from bedside.identity.otp_budget import Budget, budget_from_record
@@ -13,7 +14,7 @@ from bedside.identity.otp_delivery import locked_error
 from bedside.identity.otp_repository import OtpRepository, Source
 from bedside.identity.person import Person
 from bedside.identity.person_repository import PersonRepository
-from bedside.kernel.errors import Limit, OtpInvalidError, TooManyAttemptsError
+from bedside.kernel.errors import Limit
 
 _CHECKS: Final = Limit("otp-verify", CHECKS_PER_CODE, 600)
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, Vali
 from pydantic_core import PydanticCustomError
 
 from bedside.identity.audit import Entry
+from bedside.identity.errors import FacilityNotFoundError
 from bedside.identity.facility import (
     LONGEST_PHOTO_RETENTION_DAYS,
     PHOTO_RETENTION_DAYS,
@@ -21,13 +22,7 @@ from bedside.identity.facility import (
 from bedside.identity.facility_repository import FacilityRepository
 from bedside.identity.principal import Admin
 from bedside.identity.representation import FacilityDocument, FacilityListDocument, facility_document
-from bedside.kernel.errors import (
-    FacilityNotFoundError,
-    FieldFault,
-    ForbiddenError,
-    InvalidRequestError,
-    PreconditionFailedError,
-)
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, PreconditionFailedError
 from bedside.kernel.time_zones import TimeZone
 from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import IDENTIFIER_RULE, REFUSED, Identifier, Line, ShortText, Wire

@@ -4,18 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bedside.identity.audit import Entry
+from bedside.identity.errors import DeactivatedError, UserInUseError, UserNotFoundError
 from bedside.identity.facility_cache import FacilityCache
 from bedside.identity.person import Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Admin
-from bedside.kernel.errors import (
-    DeactivatedError,
-    Limit,
-    LimitReachedError,
-    UnavailableError,
-    UserInUseError,
-    UserNotFoundError,
-)
+from bedside.kernel.errors import Limit, LimitReachedError, UnavailableError
 from bedside.ports.sms import SmsSender
 
 _AGAIN: Final = Limit("invitation", 1, 600)

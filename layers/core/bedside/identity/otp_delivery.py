@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import Field
 
 from bedside.identity.device_token import DeviceTokens, find_device
+from bedside.identity.errors import TooManyAttemptsError, TooManyCodesError
 from bedside.identity.mac_keys import MacKeys
 from bedside.identity.otp import (
     HOUR_MS,
@@ -23,7 +24,7 @@ from bedside.identity.otp_repository import OtpRepository, QuotaExhaustedError, 
 from bedside.identity.person import Code, Person, user_id_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
-from bedside.kernel.errors import Limit, NotSentError, TooManyAttemptsError, TooManyCodesError, UnavailableError
+from bedside.kernel.errors import Limit, NotSentError, UnavailableError
 from bedside.kernel.wire import Wire
 from bedside.ports.sms import SmsSender
 

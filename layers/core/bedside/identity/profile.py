@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from bedside.identity.errors import UnauthorizedError
 from bedside.identity.person import Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import UnauthorizedError
 from bedside.kernel.wire import ShortText, Wire
 
 

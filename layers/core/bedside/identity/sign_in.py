@@ -11,6 +11,7 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.identity.code_checks import CodeChecks, invalid, refusal
 from bedside.identity.device_name import device_name
 from bedside.identity.device_token import Device, DeviceTokens, device_token, new_device
+from bedside.identity.errors import DeactivatedError
 from bedside.identity.mac_keys import MacKeys
 from bedside.identity.otp import DIGITS, SendQuotas, code_digest
 from bedside.identity.otp_budget import FAILURES_TO_LOCK, Budget
@@ -22,7 +23,6 @@ from bedside.identity.phone_number import parse_phone
 from bedside.identity.refresh_token import RefreshToken, first_token
 from bedside.identity.token_pair import TokenPair, TokenPairIssuer
 from bedside.kernel.digits import plain_digits
-from bedside.kernel.errors import DeactivatedError
 from bedside.kernel.pseudonym import derived
 from bedside.kernel.wire import Wire
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from bedside.identity.errors import SignInNotFoundError, UnauthorizedError
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal
 from bedside.identity.representation import SignInEntryDocument, SignInListDocument
 from bedside.identity.token_family_repository import TokenFamilyRepository
-from bedside.kernel.errors import SignInNotFoundError, UnauthorizedError
 from bedside.kernel.instants import iso
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bedside.identity.errors import UnauthorizedError
 from bedside.identity.mac_keys import MacKeys
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.refresh_token import next_token, read_token
 from bedside.identity.token_family_repository import Refusal, TokenFamilyRepository
 from bedside.identity.token_pair import TokenPair, TokenPairIssuer
-from bedside.kernel.errors import UnauthorizedError
 from bedside.kernel.wire import Wire
 
 

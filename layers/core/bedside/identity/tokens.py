@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from bedside.identity.errors import UnauthorizedError
 from bedside.identity.keyring import KeyRing
-from bedside.kernel.errors import UnauthorizedError
 
 _ACCESS: Final = "bedside access token"
 _UPLOAD: Final = "bedside upload token"

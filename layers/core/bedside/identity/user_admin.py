@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bedside.identity.audit import Entry
+from bedside.identity.errors import UserExistsError, UserInUseError, UserNotFoundError
 from bedside.identity.facility_cache import FacilityCache
 from bedside.identity.person import (
     CLINICIAN,
@@ -21,15 +22,7 @@ from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.principal import Admin
 from bedside.identity.user_requests import CreateRequest, ReviewRequest, Role
-from bedside.kernel.errors import (
-    FieldFault,
-    ForbiddenError,
-    InvalidRequestError,
-    UnavailableError,
-    UserExistsError,
-    UserInUseError,
-    UserNotFoundError,
-)
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
 
 _TRIES: Final = 4
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bedside.identity.device_name import device_name
+from bedside.identity.errors import DeactivatedError
 from bedside.identity.mac_keys import MacKeys
 from bedside.identity.person import Family, Person
 from bedside.identity.refresh_token import first_token
 from bedside.identity.token_family_repository import TokenFamilyRepository
 from bedside.identity.token_pair import TokenPair, TokenPairIssuer
-from bedside.kernel.errors import DeactivatedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Authorisation: whose plans somebody may see and change, and who answers doses."""
 
+from bedside.identity.errors import NotVerifiedError
 from bedside.identity.person import CLINICIAN, PATIENT
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, NotVerifiedError, PlanNotFoundError
+from bedside.kernel.errors import ForbiddenError
+from bedside.medications.errors import PlanNotFoundError
 from bedside.medications.plan import Plan
 
 

@@ -7,17 +7,12 @@ from typing import Final
 from phonenumbers import SUPPORTED_REGIONS
 
 from bedside.identity.audit import AuditTrail, Entry
+from bedside.identity.errors import UserNotFoundError
 from bedside.identity.person import user_id_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.principal import Principal, Scope
-from bedside.kernel.errors import (
-    FieldFault,
-    ForbiddenError,
-    InvalidRequestError,
-    UnavailableError,
-    UserNotFoundError,
-)
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
 from bedside.kernel.pseudonym import pseudonym
 from bedside.medications.access import require_patient
 from bedside.medications.carer_documents import CareDocument, CarerListDocument, care_document, carer_list_document

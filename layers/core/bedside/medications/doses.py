@@ -6,15 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    DoseNotFoundError,
-    FieldFault,
-    ForbiddenError,
-    InvalidRequestError,
-    PlanNotFoundError,
-    TooEarlyError,
-    TooLateError,
-)
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, TooLateError
 from bedside.kernel.wall_clock import WallClock
 from bedside.medications.access import seen
 from bedside.medications.adherence import by_month, by_week, tally
@@ -29,6 +21,7 @@ from bedside.medications.course import (
     undone,
 )
 from bedside.medications.dose_times import SKEW_MS, earliest_at, following_at
+from bedside.medications.errors import DoseNotFoundError, PlanNotFoundError, TooEarlyError
 from bedside.medications.lifecycle import PlanLifecycle
 from bedside.medications.plan import Dose, split_dose_id
 from bedside.medications.representation import (

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bedside.kernel.errors import TooManyPlansError
+from bedside.medications.errors import TooManyPlansError
 from bedside.medications.repository import PlanRepository
 
 # Nobody takes more medicines, and each plan sends messages.

@@ -7,8 +7,9 @@ from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
-from bedside.kernel.errors import PlanNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.medications.course import Course
+from bedside.medications.errors import PlanNotFoundError
 from bedside.medications.plan import Dose, Plan
 from bedside.medications.records import (
     KIND,

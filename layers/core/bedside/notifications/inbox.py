@@ -8,7 +8,8 @@ from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.identity.principal import Principal
 from bedside.kernel.cursors import decode_cursor, encode_cursor
-from bedside.kernel.errors import NotificationNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
+from bedside.notifications.errors import NotificationNotFoundError
 from bedside.notifications.recipients import Recipient, RecipientRepository
 from bedside.notifications.record import Record
 from bedside.notifications.repository import PAGE, RecordRepository, read_place

@@ -4,13 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    CriticalRequiredError,
-    FieldFault,
-    InvalidRequestError,
-    PreconditionFailedError,
-)
+from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionFailedError
 from bedside.kernel.versions import version_seen
+from bedside.notifications.errors import CriticalRequiredError
 from bedside.notifications.preferences import (
     CHANNELS,
     Preferences,

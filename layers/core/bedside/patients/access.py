@@ -1,8 +1,9 @@
 """Authorisation for patients: staff see and change those of their own facility, and nobody else any."""
 
+from bedside.identity.errors import NotVerifiedError
 from bedside.identity.person import CLINICIAN, FACILITY_ADMIN
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, NotVerifiedError
+from bedside.kernel.errors import ForbiddenError
 
 
 def staff_facility(principal: Principal) -> str:

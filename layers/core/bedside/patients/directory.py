@@ -11,16 +11,11 @@ from bedside.identity.facility import FacilitySettings, IdentifierKind, usual_id
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.principal import Principal
 from bedside.identity.representation import identifier_kind_document
-from bedside.kernel.errors import (
-    FieldFault,
-    InvalidRequestError,
-    PatientNotFoundError,
-    PreconditionFailedError,
-    UnavailableError,
-)
+from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionFailedError, UnavailableError
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.versions import version_seen
 from bedside.patients.access import staff_facility
+from bedside.patients.errors import PatientNotFoundError
 from bedside.patients.identifiers import checked
 from bedside.patients.patient import Patient
 from bedside.patients.repository import PatientRepository

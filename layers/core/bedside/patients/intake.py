@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bedside.kernel.errors import DuplicateIdentifierError, PatientMismatchError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.words import split
+from bedside.patients.errors import DuplicateIdentifierError, PatientMismatchError
 from bedside.patients.identifiers import nhi_of
 from bedside.patients.patient import NHI, Patient, PatientIdentifier
 from bedside.patients.repository import PatientRepository

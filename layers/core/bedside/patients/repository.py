@@ -4,7 +4,8 @@ from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
-from bedside.kernel.errors import DuplicateIdentifierError, UnavailableError
+from bedside.kernel.errors import UnavailableError
+from bedside.patients.errors import DuplicateIdentifierError
 from bedside.patients.patient import Patient, from_record
 from bedside.patients.records import (
     RECORD,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bedside.identity.errors import UserNotFoundError
 from bedside.identity.person import PATIENT, Person, user_id_of
 from bedside.identity.principal import Principal, Scope
-from bedside.kernel.errors import FieldFault, InvalidRequestError, UserNotFoundError
+from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.patients.access import staff_facility
 from bedside.patients.directory import Directory
 from bedside.patients.representation import PatientDocument

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.bookings.access import own_facility, verified_practitioner
+from bedside.bookings.errors import PaymentsNotReadyError
+from bedside.identity.errors import UserNotFoundError
 from bedside.identity.person import CLINICIAN
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import EVERYWHERE, Principal, Scope
-from bedside.kernel.errors import ForbiddenError, PaymentsNotReadyError, UserNotFoundError
+from bedside.kernel.errors import ForbiddenError
 from bedside.payouts.account_updates import AccountUpdates
 from bedside.payouts.representation import PayoutAccountDocument, PayoutPageDocument, account_document, account_page
 from bedside.ports.payouts import PayoutProvider

@@ -9,16 +9,10 @@ from pydantic import Field
 
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import EVERYWHERE, Admin
-from bedside.kernel.errors import (
-    DisputedError,
-    ForbiddenError,
-    NotDueError,
-    TransferNotFoundError,
-    UnavailableError,
-    WrongStateError,
-)
+from bedside.kernel.errors import ForbiddenError, UnavailableError, WrongStateError
 from bedside.kernel.versions import ChangedMeanwhileError
 from bedside.kernel.wire import Line, Wire
+from bedside.payouts.errors import DisputedError, NotDueError, TransferNotFoundError
 from bedside.payouts.ledger_export import LedgerRequest, ledger_csv
 from bedside.payouts.limits import TRANSFER_APPROVALS_A_DAY
 from bedside.payouts.representation import TransferDocument, TransferListDocument, transfer_document

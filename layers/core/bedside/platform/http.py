@@ -10,18 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from bedside.kernel.errors import (
     BedsideError,
     BodyTooLargeError,
-    ClashError,
-    DuplicateIdentifierError,
     FieldFault,
     InvalidRequestError,
     Limit,
     LimitReachedError,
-    MetadataMissingError,
-    PatientMismatchError,
     PreconditionFailedError,
-    PriceChangedError,
-    SlotHeldError,
-    WrongStateError,
 )
 from bedside.platform.contract import MAX_BODY_BYTES
 from bedside.platform.limits.algorithms import Count
@@ -73,8 +66,8 @@ def problem(error: BedsideError, request_id: str) -> Answer:
         "status": error.status,
         "detail": error.detail or error.title,
         "requestId": request_id,
+        **error.extensions(),
     }
-    body |= _details(error)
     headers: dict[str, str] = {}
     version = None
     if isinstance(error, PreconditionFailedError):
@@ -85,33 +78,6 @@ def problem(error: BedsideError, request_id: str) -> Answer:
     if error.status == 503:  # noqa: PLR2004  # Service Unavailable
         headers["retry-after"] = "1"
     return Answer(error.status, body, version, problem=True, headers=headers)
-
-
-def _details(error: BedsideError) -> dict[str, Any]:
-    """Return what a problem document tells beside what all have."""
-    body: dict[str, Any] = {}
-    if isinstance(error, InvalidRequestError):
-        body["errors"] = [_fault(fault) for fault in error.faults]
-    if isinstance(error, PatientMismatchError):
-        body |= {"recorded": dict(error.recorded), "requested": dict(error.requested), "source": error.source}
-    if isinstance(error, DuplicateIdentifierError):
-        body |= {"field": error.field, "patientId": error.patient_id, "name": error.name}
-    if isinstance(error, MetadataMissingError):
-        body["images"] = [{"imageId": name, "missing": list(missing)} for name, missing in error.images.items()]
-    if isinstance(error, PriceChangedError):
-        body["price"] = {"amount": error.amount, "currency": error.currency}
-    if isinstance(error, WrongStateError):
-        body["state"] = error.state
-    if isinstance(error, SlotHeldError):
-        body["retryAt"] = error.retry_at
-    if isinstance(error, ClashError):
-        body["visitId"] = error.visit_id
-    return body
-
-
-def _fault(fault: FieldFault) -> dict[str, Any]:
-    body: dict[str, Any] = {"field": fault.field, "message": fault.message, "code": fault.code}
-    return body if fault.limit is None else body | {"limit": fault.limit}
 
 
 def etag(version: int) -> str:

@@ -4,6 +4,7 @@
 __all__ = [
     "access",
     "busy_day",
+    "errors",
     "facts",
     "lifecycle",
     "model",

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bedside.identity.person import FACILITY_ADMIN
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, VisitNotFoundError
+from bedside.kernel.errors import ForbiddenError
 from bedside.ports.video import Party
+from bedside.visits.errors import VisitNotFoundError
 from bedside.visits.model import Visit
 
 

@@ -10,18 +10,12 @@ from pydantic import AwareDatetime, Field
 from bedside.identity.person import PATIENT, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
-from bedside.kernel.errors import (
-    ClashError,
-    FieldFault,
-    ForbiddenError,
-    InvalidRequestError,
-    UnavailableError,
-    VisitNotFoundError,
-)
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.wire import Identifier, Wire
 from bedside.patients.repository import PatientRepository
 from bedside.visits.access import staff_facility
+from bedside.visits.errors import ClashError, VisitNotFoundError
 from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit

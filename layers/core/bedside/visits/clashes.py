@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bedside.kernel.errors import ClashError, Hold, PatientClashError
 from bedside.visits.busy_day import Reservation
+from bedside.visits.errors import ClashError, Hold, PatientClashError
 from bedside.visits.model import Visit
 from bedside.visits.reservations import Judge
 

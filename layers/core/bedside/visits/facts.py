@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from bedside.kernel.errors import Limit, TooManyJoiningsError
+from bedside.kernel.errors import Limit
 from bedside.ports.video import Party
 from bedside.visits.audio_only import AudioOnlyReason, Picture
 from bedside.visits.consent import Consent
+from bedside.visits.errors import TooManyJoiningsError
 from bedside.visits.presence import Joining, Peer
 
 DecisionCause = Literal["end", "roomEnded", "cancel", "fail"]

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from bedside.kernel.errors import ClashError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.ports.video import Party, Rooms
+from bedside.visits.errors import ClashError
 from bedside.visits.model import Visit
 from bedside.visits.presence import PARTIES, present, stays
 from bedside.visits.repository import FactsUpdate, VisitRepository

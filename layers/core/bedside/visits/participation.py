@@ -9,12 +9,13 @@ from typing import Final
 from pydantic import Field
 
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import RtcTokenNotFoundError, WrongStateError
+from bedside.kernel.errors import WrongStateError
 from bedside.kernel.wire import Identifier, LongText, Wire
 from bedside.platform.transient.drafts import RTC_TOKEN, Drafts
 from bedside.ports.video import Party, Rooms
 from bedside.visits.access import as_seen_by, party_of, require_may_cancel, require_practitioner
 from bedside.visits.audio_only import AudioOnlyReason
+from bedside.visits.errors import RtcTokenNotFoundError
 from bedside.visits.facts import (
     Decision,
     DecisionCause,

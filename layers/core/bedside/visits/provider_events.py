@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from bedside.kernel.errors import VisitNotFoundError
+from bedside.visits.errors import VisitNotFoundError
 from bedside.visits.facts import Decision, VisitFacts, with_decision, with_observed_peer
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit

@@ -8,9 +8,10 @@ from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.encounters.events import Event
 from bedside.encounters.outbox import next_events
-from bedside.kernel.errors import UnavailableError, VisitNotFoundError
+from bedside.kernel.errors import UnavailableError
 from bedside.platform.due_index import DueIndex
 from bedside.visits.clashes import held_for, judge_of, reservations_of
+from bedside.visits.errors import VisitNotFoundError
 from bedside.visits.events import visit_events
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts

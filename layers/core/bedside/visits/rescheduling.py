@@ -6,11 +6,12 @@ from pydantic import AwareDatetime, Field
 
 from bedside.encounters.events import event, user
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ClashError, FieldFault, InvalidRequestError, PreconditionFailedError, WrongStateError
+from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionFailedError, WrongStateError
 from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import Wire
 from bedside.visits.access import require_staff
 from bedside.visits.booking import NOT_AHEAD
+from bedside.visits.errors import ClashError
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
 from bedside.visits.patient_names import PatientNames

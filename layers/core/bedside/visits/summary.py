@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bedside.kernel.errors import NotFinishedError
+from bedside.visits.errors import NotFinishedError
 from bedside.visits.model import Visit
 from bedside.visits.states import Cause
 from bedside.visits.timeline import TimeLimits, timeline

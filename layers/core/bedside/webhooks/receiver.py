@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bedside.kernel.errors import MalformedWebhookError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.ports.queue import MessageQueue
 from bedside.webhooks.envelope import envelope, payload
+from bedside.webhooks.errors import MalformedWebhookError
 from bedside.webhooks.repository import StoredEvent, StoredState, WebhookEventRepository
 from bedside.webhooks.sources import Sources
 from bedside.webhooks.verification import Delivery

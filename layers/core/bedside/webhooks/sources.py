@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from bedside.kernel.errors import ForgedWebhookError, UnavailableError, UnknownSourceError
+from bedside.kernel.errors import UnavailableError
+from bedside.webhooks.errors import ForgedWebhookError, UnknownSourceError
 from bedside.webhooks.verification import SHORTEST_SECRET, Delivery, HeaderSecrets, StandardSignature, StripeSignature
 
 Kind = Literal["headers", "stripe", "standard"]

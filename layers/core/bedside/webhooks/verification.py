@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bedside.kernel.errors import ForgedWebhookError
+from bedside.webhooks.errors import ForgedWebhookError
 
 # Both https://docs.stripe.com/webhooks and https://www.standardwebhooks.com allow five minutes, in either direction.
 TOLERANCE_S: Final = 300

@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import NotesEmptyError, NotesNotSignedError, NotesSignedError, PreconditionFailedError
+from bedside.kernel.errors import PreconditionFailedError
+from bedside.visits.errors import NotesEmptyError, NotesNotSignedError, NotesSignedError
 from bedside.visits.model import Visit
 from bedside.visits.notes.model import FIELDS, Notes
 from bedside.visits.notes.repository import NotesRepository

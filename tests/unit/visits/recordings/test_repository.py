@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.kernel.errors import RecordingNotFoundError
+from bedside.visits.errors import RecordingNotFoundError
 from bedside.visits.recordings.facts import (
     with_beam,
     with_copy,

@@ -8,8 +8,9 @@ import pytest
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.aws.s3 import Links
-from bedside.kernel.errors import RecordingNotFoundError, UnavailableError, VisitNotFoundError, WrongStateError
+from bedside.kernel.errors import UnavailableError, WrongStateError
 from bedside.ports.video import RecordingAsset
+from bedside.visits.errors import RecordingNotFoundError, VisitNotFoundError
 from bedside.visits.facts import Decision, with_decision
 from bedside.visits.recordings.changes import RecordingChanges
 from bedside.visits.recordings.facts import NOT_COPIED, with_copy, with_copy_failure, with_file

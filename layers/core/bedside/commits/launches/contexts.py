@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.commits.errors import LaunchRefusedError
 from bedside.commits.launches.launch import LAUNCH_LIFE_MS, hashed
 from bedside.commits.launches.representation import ContextDocument
 from bedside.commits.launches.requests import ContextRequest
 from bedside.commits.record_targets.repository import TargetRepository
 from bedside.commits.record_targets.target import AlexSettings, Target
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import LaunchRefusedError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.ports.launches import OpenPatient, RecordLaunchError
 from bedside.ports.queue import DelayQueue
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bedside.commits.errors import LaunchRefusedError, LaunchUnknownPersonError
 from bedside.commits.launches.launch import LAUNCH_LIFE_MS, Launch, TakenLaunch
 from bedside.commits.launches.repository import LaunchRepository
 from bedside.commits.launches.representation import LaunchContextDocument, LaunchDocument
@@ -14,7 +15,6 @@ from bedside.commits.record_targets.target import FhirSettings
 from bedside.identity.person import Person
 from bedside.identity.principal import Scope
 from bedside.identity.token_pair import TokenPair
-from bedside.kernel.errors import LaunchRefusedError, LaunchUnknownPersonError
 from bedside.ports.launches import LaunchContext, LaunchedPatient, LaunchSecrets, RecordLaunchError
 
 _BEGIN_AGAIN: Final = "Open Bedside from the record again."

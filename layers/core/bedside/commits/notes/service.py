@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED
 from bedside.commits.commits import get_target
+from bedside.commits.errors import CommitNotFoundError, PatientUnknownError
 from bedside.commits.file import File, Order, Place, asked, resolved, retried
 from bedside.commits.messages import Messages
 from bedside.commits.notes.representation import NotesFileDocument, NotesFilesDocument, notes_file_document
@@ -17,15 +18,10 @@ from bedside.commits.second_tries import says
 from bedside.commits.targets import TargetDirectory
 from bedside.encounters.events import user
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    CommitNotFoundError,
-    NotesNotSignedError,
-    PatientUnknownError,
-    UnavailableError,
-    WrongStateError,
-)
+from bedside.kernel.errors import UnavailableError, WrongStateError
 from bedside.patients.tied import TiedPatients
 from bedside.visits.access import require_practitioner
+from bedside.visits.errors import NotesNotSignedError
 from bedside.visits.model import Visit
 from bedside.visits.notes.repository import NotesRepository
 from bedside.visits.repository import VisitRepository

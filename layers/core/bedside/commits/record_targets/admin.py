@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bedside.commits.errors import NoRecordTargetError
 from bedside.commits.record_targets.keys import Proof, new_proof
 from bedside.commits.record_targets.repository import TargetRepository
 from bedside.commits.record_targets.representation import FacilityTargetDocument, facility_target_document
@@ -13,13 +14,7 @@ from bedside.commits.record_targets.requests import TargetRequest
 from bedside.commits.record_targets.target import Check, Settings, Target, place, told
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.principal import Admin
-from bedside.kernel.errors import (
-    FieldFault,
-    ForbiddenError,
-    InvalidRequestError,
-    NoRecordTargetError,
-    PreconditionFailedError,
-)
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, PreconditionFailedError
 from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import IDENTIFIER, IDENTIFIER_RULE
 from bedside.ports.queue import DelayQueue

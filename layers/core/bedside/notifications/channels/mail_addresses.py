@@ -8,13 +8,7 @@ from typing import Final
 from bedside.adapters.webpush.encoding import encoded
 from bedside.identity.otp import new_code
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    ChannelOffError,
-    CodeInvalidError,
-    FieldFault,
-    InvalidRequestError,
-    UnavailableError,
-)
+from bedside.kernel.errors import FieldFault, InvalidRequestError, UnavailableError
 from bedside.notifications.channels.contact_points import ContactPoints, find_mail_address
 from bedside.notifications.channels.mail_code import (
     LIFE_MS,
@@ -29,6 +23,7 @@ from bedside.notifications.channels.mail_code import (
 from bedside.notifications.channels.repository import ContactPointRepository
 from bedside.notifications.channels.representation import MailAddressDocument, mail_address_document
 from bedside.notifications.channels.requests import ConfirmRequest, MailAddressRequest
+from bedside.notifications.errors import ChannelOffError, CodeInvalidError
 from bedside.ports.channels import Channel, DeliveryUnknownError, Message
 
 _SECRET_BYTES: Final = 32

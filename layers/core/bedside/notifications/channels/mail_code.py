@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+from bedside.identity.errors import TooManyCodesError
 from bedside.identity.otp import CHECKS_PER_CODE, DAY_MS, DIGITS, code_digest, send_limit
-from bedside.kernel.errors import TooManyCodesError
 from bedside.notifications.channels.contact_points import ContactPoints, MailAddress, PendingAddress
 
 # NIST SP 800-63B allows a code sent by other ways than a phone as long; mail may take a while.

@@ -8,7 +8,7 @@ from bedside.adapters.webpush.encryption import AUTH_BYTES, public_key
 from bedside.adapters.webpush.vapid import VapidKeys
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ChannelOffError, FieldFault, InvalidRequestError
+from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.notifications.channels.contact_points import Browser, ContactPoints
 from bedside.notifications.channels.repository import ContactPointRepository
 from bedside.notifications.channels.representation import (
@@ -17,6 +17,7 @@ from bedside.notifications.channels.representation import (
     subscription_list_document,
 )
 from bedside.notifications.channels.requests import SubscriptionRequest
+from bedside.notifications.errors import ChannelOffError
 from bedside.ports.channels import PushSubscription
 
 

@@ -11,11 +11,12 @@ from typing import Final
 from urllib.parse import quote
 
 from bedside.adapters.webpush.encoding import decoded, encoded
-from bedside.kernel.errors import LinkInvalidError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.opaque_tokens import split_token
 from bedside.notifications.channels.contact_points import MailAddress
 from bedside.notifications.channels.repository import ContactPointRepository
 from bedside.notifications.channels.representation import UnsubscribedDocument
+from bedside.notifications.errors import LinkInvalidError
 from bedside.notifications.preferences import CATEGORIES, Preferences
 from bedside.notifications.recipients import RecipientRepository
 from bedside.platform.contract import Category

@@ -7,14 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from bedside.kernel.errors import (
-    Limit,
-    LimitReachedError,
-    NotesEmptyError,
-    NotesNotSignedError,
-    NotesSignedError,
-    TooManyAddendaError,
-)
+from bedside.kernel.errors import Limit, LimitReachedError
+from bedside.visits.errors import NotesEmptyError, NotesNotSignedError, NotesSignedError, TooManyAddendaError
 
 NotesState = Literal["none", "draft", "signed", "released"]
 

@@ -10,15 +10,11 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.encounters.events import EventKind, event, user
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    NotesCopyNotFoundError,
-    NotFinishedError,
-    PreconditionFailedError,
-    UnavailableError,
-)
+from bedside.kernel.errors import PreconditionFailedError, UnavailableError
 from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import Paragraphs, Wire
 from bedside.visits.access import require_patient, require_practitioner
+from bedside.visits.errors import NotesCopyNotFoundError, NotFinishedError
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.notes.model import ADDENDUM_LENGTH, Addendum, Author, Notes, extended, released, saved, signed
 from bedside.visits.notes.repository import NotesRepository

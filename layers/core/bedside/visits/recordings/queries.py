@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bedside.adapters.aws.s3 import Links
-from bedside.kernel.errors import RecordingNotFoundError
+from bedside.visits.errors import RecordingNotFoundError
 from bedside.visits.model import Visit
 from bedside.visits.recordings.model import File, Recording
 from bedside.visits.recordings.repository import RecordingRepository

@@ -9,8 +9,9 @@ from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.encounters.events import SYSTEM, Actor, Event
 from bedside.encounters.outbox import next_events
-from bedside.kernel.errors import RecordingNotFoundError, UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.platform.due_index import DueIndex, shard_of
+from bedside.visits.errors import RecordingNotFoundError
 from bedside.visits.recordings.events import recording_events
 from bedside.visits.recordings.model import Ask, Beam, Copy, File, Recording
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.encounters.events import SYSTEM, Actor, user
-from bedside.kernel.errors import RecordingNotFoundError, WrongStateError
+from bedside.kernel.errors import WrongStateError
 from bedside.ports.video import Rooms
+from bedside.visits.errors import RecordingNotFoundError
 from bedside.visits.model import Visit
 from bedside.visits.recordings.changes import RecordingChanges
 from bedside.visits.recordings.facts import (
