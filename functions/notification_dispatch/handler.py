@@ -15,6 +15,7 @@ from bedside.notifications.dispatch import LEASE_MS, Dispatcher
 from bedside.notifications.planning import Planning
 from bedside.notifications.wiring import NotificationsWiring
 from bedside.platform.observability import count, logger, metrics
+from bedside.platform.stream_records import NotUnderstoodError
 from bedside.platform.wiring import Platform
 
 # How much later a message comes again whose notice could not be told: once nobody has it in hand any more.
@@ -31,20 +32,24 @@ def _parts(wiring: NotificationsWiring) -> tuple[Dispatcher, Planning]:
     return wiring.dispatcher(sources, domains.workflows()), wiring.planning(sources)
 
 
-def _take(record: SQSRecord) -> None:
+def _handle(message: object) -> None:
     dispatcher, planning = _parts(wiring)
     now_ms = wiring.platform.now_ms()
+    match message:
+        case {"record": str(record_id)}:
+            outcome = dispatcher.dispatch(record_id, now_ms)
+            logger.info("notice dispatched", record=record_id, outcome=outcome)
+            count(f"Notice{outcome.capitalize()}")
+        case {"kind": str(kind), "subject": str(subject_id)}:
+            planning.reconcile(kind, subject_id, now_ms)
+        case _:
+            # Also what the trigger did not understand: for the dead letters.
+            raise NotUnderstoodError("a message")
+
+
+def _take(record: SQSRecord) -> None:
     try:
-        match record.json_body:
-            case {"record": str(record_id)}:
-                outcome = dispatcher.dispatch(record_id, now_ms)
-                logger.info("notice dispatched", record=record_id, outcome=outcome)
-                count(f"Notice{outcome.capitalize()}")
-            case {"kind": str(kind), "subject": str(subject_id)}:
-                planning.reconcile(kind, subject_id, now_ms)
-            case _:
-                logger.error("notice message not understood")
-                count("ServerError")
+        _handle(record.json_body)
     except Exception as error:
         # Without its message, which may quote what people are told.
         cause = error.cause if isinstance(error, UnavailableError) else ""

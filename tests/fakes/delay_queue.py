@@ -8,10 +8,14 @@ from bedside.kernel.errors import UnavailableError
 
 @dataclass
 class DelayedMessages:
-    """Takes messages as bedside.adapters.aws.sqs.Queue does, by the clock of a test. While `away` it fails."""
+    """Takes messages as bedside.adapters.aws.sqs.Queue does, by the clock of a test.
+
+    While `away` it fails; while `late` it takes them, and its answers are lost.
+    """
 
     now_ms: Callable[[], int]
     away: bool = False
+    late: bool = False
     waiting: list[tuple[int, Mapping[str, str]]] = field(default_factory=list)
     postponed: list[tuple[str, int]] = field(default_factory=list)
 
@@ -20,6 +24,8 @@ class DelayedMessages:
             raise UnavailableError("The message could not be queued.")
         assert 0 <= delay_s <= 900
         self.waiting.append((self.now_ms() + delay_s * 1000, dict(message)))
+        if self.late:
+            raise UnavailableError("The message could not be queued.")
 
     def postpone(self, receipt: str, pause_s: int) -> None:
         if self.away:

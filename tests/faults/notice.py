@@ -210,7 +210,7 @@ class NoticeJob(Job):
                 if not self._arrive():
                     break
                 self.clinic.wait(_PAUSE_MS)
-            # What the sweeper could not send on its way, it puts off for ten minutes.
+            # What a provider did not take is tried again within minutes.
             soon = self.surgery.now + 10 * MINUTE
             if not any(one.due_at is not None and one.due_at <= soon for one in self._records()):
                 break

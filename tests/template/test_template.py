@@ -600,7 +600,6 @@ ALLOWED = {
         "renderings:SendMessage",
         "record-commits:SendMessage",
         "due-notices:Query",
-        "notifications:UpdateItem",
         "notices:SendMessage",
         *CHANGES_VISITS,
         "copies:SendMessage",

@@ -38,10 +38,10 @@ def test_a_day_of_a_patient(surgery: Surgery, post: Post) -> None:
     post.deliver(twice=True)
     link = f"https://bedside.example.org/my-visits#v={visit_id}"
     assert [text for to, text in post.texts if to == number("visit patient")] == [
-        f"You have an appointment tomorrow at 02:30. {link}",
-        f"You have an appointment today at 02:30. {link}",
-        f"Your appointment starts at 02:30. You can join now. {link}",
-        f"You are expected in your appointment, which began at 02:30. {link}",
+        f"You have an appointment tomorrow at 02:30 UTC. {link}",
+        f"You have an appointment today at 02:30 UTC. {link}",
+        f"Your appointment starts at 02:30 UTC. You can join now. {link}",
+        f"You are expected in your appointment, which began at 02:30 UTC. {link}",
     ]
     inbox = surgery.clinic.call("notifications_inbox", token=reader).json
     assert [each["workflow"] for each in inbox["notifications"]][:4] == [
@@ -87,9 +87,24 @@ def test_a_text_message_is_never_sent_twice(surgery: Surgery, post: Post, unknow
     assert len(post.texts) == (0 if unknown else 1)
 
 
-def test_a_message_that_is_no_notice_is_dropped(post: Post) -> None:
-    """And so is the key of one that is not there."""
-    assert post.dispatch({"record": "0" * 32}, {"odd": "message"}) == []
+def test_a_message_that_is_no_notice_ends_in_the_dead_letters(post: Post) -> None:
+    """After a few tries; the key of a record that is not there is dropped, and the rest of the batch goes on."""
+    odd = ({"odd": "message"}, {"unread": "", "table": ""}, {"kind": "unheard-of", "subject": "odd"})
+    assert post.dispatch({"record": "0" * 32}, *odd, {"record": "1" * 32}) == ["1", "2", "3"]
+
+
+def test_a_late_answer_of_the_queue_delays_nothing(surgery: Surgery, post: Post) -> None:
+    """The message that the sweeper has sent finds its record due."""
+    surgery.book(startsAt=iso(START + 2 * DAY))
+    post.changed()
+    queue = post.clinic.wiring.notifications.queue
+    assert len(queue.due()) == 1
+    surgery.at(2 * MINUTE)
+    queue.late = True
+    assert surgery.sweep()["notices"] == 0
+    queue.late = False
+    post.deliver()
+    assert told(post, "visit-booked") == ["told"]
 
 
 def test_neither_queue_nor_log_has_texts_or_numbers(

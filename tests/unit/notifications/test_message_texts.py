@@ -9,8 +9,8 @@ import pytest
 
 from bedside import domains
 from bedside.notifications.message_texts import Reading, UnresolvedError, catalogue, text_of
-from bedside.notifications.preferences import LANGUAGES
-from bedside.notifications.wording import amount, day, when
+from bedside.notifications.preferences import LANGUAGES, Language
+from bedside.notifications.wording import amount, day, when, zone_note
 from tests.unit.notifications.office import DAY, NOW
 
 WORKFLOWS = domains.workflows()
@@ -62,6 +62,48 @@ def test_no_text_is_left_over() -> None:
 def test_instants_are_said_as_people_say_them(language: str, at: int, text: str) -> None:
     """In the reader's language and zone."""
     assert when(at, NOW, UTC, language) == text  # type: ignore[arg-type]  # parametrised
+
+
+@pytest.mark.parametrize("domain", ["visits", "bookings"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_times_of_visits_say_whose_they_are(domain: str, language: Language) -> None:
+    """Behind the last time of each text."""
+    times = 0
+    for key, text in catalogue(domain, language).items():
+        for form in _forms(text):
+            found = list(re.finditer(r"\{(\w+):(?:when|day|clock)\}( Uhr)?", form))
+            times += len(found)
+            assert not found or form[found[-1].end() :].startswith(f"{{{found[-1][1]}:zone}}"), key
+    assert times
+
+
+AUCKLAND, BERLIN = ZoneInfo("Pacific/Auckland"), ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected", "notes"),
+    [
+        (AUCKLAND, None, (" Auckland time", " Ortszeit Auckland")),
+        (AUCKLAND, BERLIN, (" Auckland time", " Ortszeit Auckland")),
+        (AUCKLAND, AUCKLAND, ("", "")),
+        # Another name for the same clocks.
+        (AUCKLAND, ZoneInfo("Antarctica/McMurdo"), ("", "")),
+        (ZoneInfo("America/Argentina/Buenos_Aires"), None, (" Buenos Aires time", " Ortszeit Buenos Aires")),
+        (UTC, None, (" UTC", " UTC")),
+        (ZoneInfo("Etc/UTC"), BERLIN, (" UTC", " UTC")),
+    ],
+)
+def test_a_time_says_its_zone_unless_it_goes_without_saying(
+    zone: ZoneInfo, expected: ZoneInfo | None, notes: tuple[str, str]
+) -> None:
+    """Where the reader's zone is not known, or shows another time than the facility's at that instant."""
+    assert (zone_note(NOW, zone, expected, "en"), zone_note(NOW, zone, expected, "de")) == notes
+
+
+def test_zones_may_differ_for_a_part_of_the_year() -> None:
+    """Lagos and Berlin in summer, when a visit in winter is booked."""
+    lagos, half_a_year = ZoneInfo("Africa/Lagos"), 182 * DAY
+    assert [zone_note(at, lagos, BERLIN, "en") for at in (NOW, NOW + half_a_year)] == ["", " Lagos time"]
 
 
 def test_amounts_have_their_currency() -> None:

@@ -19,7 +19,7 @@ from bedside.notifications.message_texts import Reading, UnresolvedError, text_o
 from bedside.notifications.outlet import Outlet
 from bedside.notifications.planning import withdrawn
 from bedside.notifications.recipients import Recipient, RecipientRepository
-from bedside.notifications.record import Record, Told, planned, record_id_of
+from bedside.notifications.record import Record, Told, UnreadableRecordError, planned, record_id_of
 from bedside.notifications.repository import RecordRepository
 from bedside.notifications.summary import SUMMARY, summary_notice
 from bedside.platform.contract import Workflow
@@ -53,8 +53,16 @@ class Dispatcher:
     on_told: Callable[[str, int], None]
 
     def dispatch(self, record_id: str, now_ms: int) -> Outcome:
-        """Do what is to be done with a record now, if anything. Raises UnavailableError, after which it is repeated."""
-        record = self._claim(record_id, now_ms)
+        """Do what is to be done with a record now, if anything.
+
+        Raises UnavailableError, after which it is repeated, and UnreadableRecordError.
+        """
+        try:
+            record = self._claim(record_id, now_ms)
+        except UnreadableRecordError:
+            # The queue gives it up to the dead letters; the sweeper would send it on its way again until it expires.
+            self.records.set_aside(record_id)
+            raise
         if record is None:
             return "nothing"
         if record.over:
@@ -65,7 +73,7 @@ class Dispatcher:
             notice = None
         recipient = self.recipients.get(record.recipient)
         domain, workflow = self.workflows.get(record.workflow, ("", None))
-        zone = self._zone(recipient, notice, person, now_ms)
+        zone, expected = self._zones(recipient, notice, person, now_ms)
         match judge(record, notice, workflow, recipient.preferences, zone, now_ms):
             case Withdraw(reason):
                 self.delivery.save(withdrawn(record, reason))
@@ -75,7 +83,7 @@ class Dispatcher:
                 return self._wait(self.delivery.save(later), now_ms)
             case verdict if notice and person and workflow:
                 shares = self._shares(record, notice, workflow, now_ms)
-                reading = Reading(recipient.preferences.language, zone, now_ms)
+                reading = Reading(recipient.preferences.language, zone, now_ms, expected)
                 try:
                     told, discreet = _texts(domain, notice, reading)
                 except UnresolvedError as error:
@@ -171,9 +179,14 @@ class Dispatcher:
         wanted = source().wanted(record.subject_id) if source else []
         return next((notice for notice in wanted if record_id_of(notice) == record.record_id), None)
 
-    def _zone(self, recipient: Recipient, notice: Notice | None, person: Person | None, now_ms: int) -> ZoneInfo:
+    def _zones(
+        self, recipient: Recipient, notice: Notice | None, person: Person | None, now_ms: int
+    ) -> tuple[ZoneInfo, ZoneInfo | None]:
+        """Return a recipient's zone, and the one that they expect: the facility's, if their own is known."""
         facility_id = (notice and notice.facility_id) or (person and person.facility_id) or None
-        return ZoneInfo(recipient.preferences.time_zone or self.time_zone_of(facility_id, now_ms))
+        facility = ZoneInfo(self.time_zone_of(facility_id, now_ms))
+        own = recipient.preferences.time_zone
+        return (ZoneInfo(own), facility) if own else (facility, None)
 
 
 def _texts(domain: str, notice: Notice, reading: Reading) -> tuple[Told, str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bedside.notifications.preferences import Language
-from bedside.notifications.wording import amount, clock, day, when
+from bedside.notifications.wording import amount, clock, day, when, zone_note
 
 # A field with its form, and what stands for one that is empty: {startsAt:when}, {name|your clinician}.
 _FIELD: Final = re.compile(r"\{(\w+)(?::(\w+))?(?:\|([^{}]*))?\}")
@@ -25,11 +25,16 @@ class UnresolvedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a recipient reads: the language, and the time zone of instants; `now_ms` tells what is tomorrow."""
+    """How a recipient reads: the language, and the time zone of instants; `now_ms` tells what is tomorrow.
+
+    `expected` is the time zone that goes without saying: the facility's, for a recipient who chose one of their own.
+    Without it, every time needs its zone.
+    """
 
     language: Language
     zone: ZoneInfo
     now_ms: int
+    expected: ZoneInfo | None = None
 
 
 def text_of(domain: str, key: str, fields: Mapping[str, str | int], reading: Reading) -> str:
@@ -60,13 +65,21 @@ def _filled(found: re.Match[str], fields: Mapping[str, str | int], reading: Read
     match form, value:
         case None, _:
             return str(value)
-        case "when", int(at):
-            return when(at, reading.now_ms, reading.zone, reading.language)
-        case "day", int(at):
-            return day(at, reading.zone, reading.language)
-        case "clock", int(at):
-            return clock(at, reading.zone)
+        case "when" | "day" | "clock" | "zone", int(at):
+            return _time(form, at, reading)
         case "money", int(minor):
             return amount(minor, str(fields.get("currency", "")), reading.language)
         case _:
             raise UnresolvedError(name)
+
+
+def _time(form: str, at: int, reading: Reading) -> str:
+    match form:
+        case "when":
+            return when(at, reading.now_ms, reading.zone, reading.language)
+        case "day":
+            return day(at, reading.zone, reading.language)
+        case "clock":
+            return clock(at, reading.zone)
+        case _:
+            return zone_note(at, reading.zone, reading.expected, reading.language)

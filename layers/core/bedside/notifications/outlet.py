@@ -42,6 +42,13 @@ class Outlet:
         """Have a subject planned again. Raises UnavailableError."""
         self.queue.send({"kind": kind, "subject": subject_id})
 
+    def put_unread(self, table: str, key: str) -> None:
+        """Report an item that a stream reports and nobody understands: the queue gives it up to the dead letters.
+
+        Raises UnavailableError.
+        """
+        self.queue.send({"unread": key, "table": table})
+
 
 def _name(record_id: str, at_ms: int) -> str:
     return f"notice-{record_id}-{at_ms}"

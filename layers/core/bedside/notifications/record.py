@@ -20,6 +20,10 @@ KIND: Final = "notice"
 _KEPT_MS: Final = 90 * 24 * 3_600_000
 
 
+class UnreadableRecordError(Exception):
+    """An item is not one of a record, such as after a return to an earlier release."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What became of a message on one channel, since `at` (Unix ms); `provider_id` is the provider's name of it."""
@@ -132,7 +136,14 @@ def attributes(record: Record) -> dict[str, Any]:
 
 
 def record_from_item(record_id: str, item: Mapping[str, Any]) -> Record:
-    """Return the record stored in a DynamoDB item."""
+    """Return the record stored in a DynamoDB item. Raises UnreadableRecordError."""
+    try:
+        return _record_from(record_id, item)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableRecordError(type(error).__name__) from error
+
+
+def _record_from(record_id: str, item: Mapping[str, Any]) -> Record:
     told = item.get("told")
     return Record(
         record_id=record_id,

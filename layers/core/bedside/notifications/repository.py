@@ -1,12 +1,13 @@
 """Records of notices in DynamoDB: one item each, replaced as a whole by conditional writes."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
-from bedside.notifications.record import KIND, Record, attributes, record_from_item
+from bedside.notifications.record import KIND, Record, UnreadableRecordError, attributes, record_from_item
 from bedside.platform.due_index import DueIndex, shard_of
 
 PAGE: Final = 50
@@ -23,7 +24,7 @@ class RecordRepository:
     table: Table
 
     def find(self, record_id: str) -> Record | None:
-        """Return a record, or None."""
+        """Return a record, or None. Raises UnreadableRecordError."""
         item = self.table.get(record_key(record_id)) if len(record_id) <= _ID_LENGTH else None
         return record_from_item(record_id, item) if item else None
 
@@ -60,6 +61,11 @@ class RecordRepository:
             raise
         return after
 
+    def set_aside(self, record_id: str) -> None:
+        """Take a record that cannot be read out of the sweeper's index; it stays due, for a redrive once it can be."""
+        with suppress(ConditionFailedError):
+            self.table.update(record_key(record_id), "REMOVE #waits", condition="attribute_exists(#waits)", values={})
+
     def due(self, now_ms: int, limit: int) -> list[str]:
         """Return the ids of up to `limit` records that somebody has to look at, longest due first."""
         return [key.removeprefix(_KEY) for key in DueIndex(self.table, KIND).due(now_ms, limit)]
@@ -75,8 +81,7 @@ class RecordRepository:
     def _page(self, index: str, key: str, value: str, cursor: Item | None) -> tuple[list[Record], Item | None]:
         after = {key: value, **cursor} if cursor else None
         items, more = self.table.page(index, key, value, limit=PAGE, after=after, descending=True)
-        records = [record_from_item(str(item["pk"]).removeprefix(_KEY), item) for item in items]
-        return records, {name: more[name] for name in ("pk", "at")} if more else None
+        return list(_readable(items)), {name: more[name] for name in ("pk", "at")} if more else None
 
 
 def record_key(record_id: str) -> str:
@@ -91,6 +96,13 @@ def read_place(place: Any) -> Item | None:  # noqa: ANN401  # whatever JSON the 
             return {"pk": pk, "at": at}
         case _:
             return None
+
+
+def _readable(items: Iterable[Item]) -> Iterator[Record]:
+    """Yield the records in items; one that nobody can read must not hide the others."""
+    for item in items:
+        with suppress(UnreadableRecordError):
+            yield record_from_item(str(item["pk"]).removeprefix(_KEY), item)
 
 
 def _item(record: Record) -> Item:

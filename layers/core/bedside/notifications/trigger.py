@@ -7,7 +7,7 @@ from bedside.adapters.aws.attributes import Item, from_attributes
 from bedside.kernel.errors import UnavailableError
 from bedside.notifications.outlet import Outlet
 from bedside.notifications.planning import Planning
-from bedside.platform.stream_records import NotUnderstoodError, Record
+from bedside.platform.stream_records import NotUnderstoodError, Record, place_of
 from bedside.ports.notices import NoticeSource
 
 
@@ -15,8 +15,9 @@ from bedside.ports.notices import NoticeSource
 class Trigger:
     """Plans notices of each changed subject.
 
-    A subject that cannot be planned must not hold up those behind it: it goes to the queue, which tries it again and
-    gives it up at last; `on_failure` hears of its kind and the error.
+    A subject that cannot be planned, or an item that cannot be read, must not hold up those behind it: it goes to the
+    queue, which tries it again and at last gives it up to the dead letters. `on_failure` receives the kind of a subject
+    that cannot be planned, and the error.
     """
 
     sources: Mapping[str, Callable[[], NoticeSource]]
@@ -29,12 +30,21 @@ class Trigger:
 
         Raises UnavailableError, NotUnderstoodError.
         """
-        item = _item_in(record)
-        return sum(self._plan(kind, subject_id, now_ms) for kind, subject_id in self._subjects(item)) if item else 0
+        try:
+            item = _item_in(record)
+            subjects = list(self._subjects(item)) if item else []
+        except NotUnderstoodError:
+            self.outlet.put_unread(*place_of(record))
+            raise
+        return sum(self._plan(kind, subject_id, now_ms) for kind, subject_id in subjects)
 
     def _subjects(self, item: Item) -> Iterator[tuple[str, str]]:
-        for kind, source in self.sources.items():
-            subject_id = source().subject_in(item)
+        for kind, compose in self.sources.items():
+            source = compose()
+            try:
+                subject_id = source.subject_in(item)
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                raise NotUnderstoodError(f"{kind}: {type(error).__name__}") from error
             if subject_id:
                 yield kind, subject_id
 

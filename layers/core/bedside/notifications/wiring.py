@@ -125,15 +125,17 @@ class NotificationsWiring:
 
     @cached_property
     def record_sweep(self) -> "SweepSource":
-        from bedside.notifications.repository import record_key
-        from bedside.platform.sweeper import SweepSource, postponer
+        from bedside.platform.sweeper import SweepSource
 
         def due(now_ms: int, limit: int) -> list[str]:
             return self.records.due(now_ms - _OVERDUE_MS, limit)
 
-        return SweepSource(
-            due, lambda name, _now_ms: self.queue.send({"record": name}), postponer(self.table, record_key)
-        )
+        def postpone(_name: str, _now_ms: int, _until_ms: int) -> None:
+            # A queue that answers too late may have the message, which must find its record due; one that is away
+            # takes none of the others either.
+            return
+
+        return SweepSource(due, lambda name, _now_ms: self.queue.send({"record": name}), postpone)
 
     @cached_property
     def inbox_publisher(self) -> "InboxPublisher":

@@ -20,6 +20,7 @@ class _Words:
     on: str
     today: str
     tomorrow: str
+    zone: str
     point: str
 
 
@@ -44,6 +45,7 @@ _WORDS: Final[Mapping[Language, _Words]] = {
         "on {}",
         "today at {}",
         "tomorrow at {}",
+        " {} time",
         ".",
     ),
     "de": _Words(
@@ -66,6 +68,7 @@ _WORDS: Final[Mapping[Language, _Words]] = {
         "am {}",
         "heute um {} Uhr",
         "morgen um {} Uhr",
+        " Ortszeit {}",
         ",",
     ),
 }
@@ -96,6 +99,18 @@ def day(at: int, zone: ZoneInfo, language: Language) -> str:
 def clock(at: int, zone: ZoneInfo) -> str:
     """Return the time of day at an instant (Unix ms), such as "09:05"."""
     return f"{_local(at, zone):%H:%M}"
+
+
+def zone_note(at: int, zone: ZoneInfo, expected: ZoneInfo | None, language: Language) -> str:
+    """Return what to say behind an instant (Unix ms) of its zone, such as " Auckland time".
+
+    It is "" where the clocks of the expected zone show the same.
+    """
+    if expected is not None and _local(at, zone).utcoffset() == _local(at, expected).utcoffset():
+        return ""
+    area, _, place = zone.key.rpartition("/")
+    # Zones without a place, such as UTC, are their own name.
+    return f" {place}" if area in {"", "Etc"} else _WORDS[language].zone.format(place.replace("_", " "))
 
 
 def amount(minor: int, currency: str, language: Language) -> str:

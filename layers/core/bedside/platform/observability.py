@@ -95,6 +95,11 @@ def number_locked() -> None:
     count("NumberLocked")
 
 
+def stream_record_passed_over(table: str, key: str) -> None:
+    """Record which item a record of a table's stream reports that was not understood."""
+    logger.error("stream record passed over", table=table, key=key)
+
+
 def audit_entry_changed(kind: str) -> None:
     """Record that an entry of the audit trail was overwritten or removed, which no function's code does."""
     logger.error("audit entry changed", kind=kind)
@@ -138,7 +143,7 @@ def notice_attempted(channel: str, state: str) -> None:
 
 
 def notice_record_not_understood(reason: str) -> None:
-    """Record that a record of a stream was passed over: somebody may not be told of what it reports."""
+    """Record that a record of a stream is on its way to the dead letters: people may not be told of what it reports."""
     logger.error("notice record not understood", error=reason)
     count("NoticesNotPlanned")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bedside.kernel.errors import UnavailableError
-from bedside.platform.observability import logger
+from bedside.platform.observability import logger, stream_record_passed_over
 
 type Record = Mapping[str, Any]
 
@@ -13,14 +13,24 @@ class NotUnderstoodError(Exception):
     """A record has not the form of those that our tables' streams report."""
 
 
+def place_of(record: Record) -> tuple[str, str]:
+    """Return the table and the key `pk` of the item that a record reports; "" for what cannot be read."""
+    _, _, path = str(record.get("eventSourceARN", "")).partition(":table/")
+    try:
+        return path.partition("/")[0], str(record["dynamodb"]["Keys"]["pk"]["S"])
+    except (LookupError, TypeError):
+        return path.partition("/")[0], ""
+
+
 def take_in_order(
     event: Mapping[str, Any], take: Callable[[Record], object], passed_over: Callable[[str], None], failed: str
 ) -> dict[str, Any]:
     """Take each record of a batch, and return where the stream has to continue: at the first one that failed.
 
-    A record that is not understood would fail each time, and hold up those behind it, so it is reported by
-    `passed_over`. `failed` is the message that is logged when a service is unavailable. Any other exception is a
-    mistake of ours: it fails the whole batch, which the stream delivers again for up to a day
+    A record that is not understood would fail each time, and hold up those behind it. The log says which item it
+    reports, and `passed_over` raises the alarm. `failed` is the message that is logged when a service is unavailable.
+    Any other exception is a mistake of ours, which may concern every record, so nothing is passed over: it fails the
+    whole batch, which the stream delivers again for up to a day
     (https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html).
     """
     for record in event["Records"]:
@@ -30,5 +40,6 @@ def take_in_order(
             logger.error(failed, cause=error.cause)
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
         except NotUnderstoodError as error:
+            stream_record_passed_over(*place_of(record))
             passed_over(str(error))
     return {"batchItemFailures": []}

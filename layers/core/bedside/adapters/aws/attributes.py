@@ -41,7 +41,10 @@ def to_attributes(item: Mapping[str, Any]) -> dict[str, Attribute]:
 
 
 def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401, PLR0911  # any value, one line per type
-    """Return the Python value of an attribute; whole numbers become int, others Decimal."""
+    """Return the Python value of an attribute; whole numbers become int, others Decimal.
+
+    Raises ValueError, TypeError or AttributeError for what is no attribute.
+    """
     (kind, value), *_ = attribute.items()
     match kind:
         case "S" | "BOOL":
@@ -49,8 +52,7 @@ def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401, PLR0911  # any
         case "N":
             if value.isdecimal():
                 return int(value)
-            number = Decimal(value)
-            return int(number) if number == number.to_integral_value() else number
+            return _number(value)
         case "M":
             return from_attributes(value)
         case "L":
@@ -68,3 +70,11 @@ def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401, PLR0911  # any
 def from_attributes(attributes: Mapping[str, Attribute]) -> Item:
     """Return an item, or a map within one, as Python values."""
     return {name: from_attribute(attribute) for name, attribute in attributes.items()}
+
+
+def _number(text: str) -> int | Decimal:
+    try:
+        number = Decimal(text)
+    except ArithmeticError as error:
+        raise ValueError("not a number") from error
+    return int(number) if number == number.to_integral_value() else number
