@@ -176,7 +176,7 @@ ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
     "DELETE /session/images/{encounterId}/{imageId}": (200, {"success": True, "imageCount": int}),
     "DELETE /session/{encounterId}": (204, None),
     "POST /session/live-ticket": (200, _LIVE),
-    "POST /session/status": (200, {"imageCount": int, "consent": None, "serverTime": _INSTANT}),
+    "POST /session/status": (200, {"imageCount": int, "committedCount": int, "consent": None, "serverTime": _INSTANT}),
     "POST /otp/send": (202, {"phone": re.compile(r"\+\d+"), "expiresIn": 300, "resendAfter": 30}),
     "POST /otp/verify": (200, {**_PAIR, "deviceToken": re.compile(r"[\w-]{49}")}),
     "POST /auth/refresh": (200, _PAIR),

@@ -28,7 +28,7 @@ and summaries are written like photos, without what only photos have.
 _WHOLE = ({"coding", "text"}, {"reference", "display"}, {"use", "system", "value"}, {"start", "end"}, {"valueString"})
 _WHY = {
     "identifier": "our own number of the document, fixed before it is first sent: by it a search finds the document",
-    "status": "the document (or the Media) is valid",
+    "status": "the document is valid",
     "docStatus": "it is finished: Bedside sends no drafts",
     "type": "what it is, in LOINC; every inbox scan of ALEX is a 72170-4",
     "subject": "the patient, once the record has confirmed number and birth date; ALEX wants the reference absolute",
@@ -63,7 +63,6 @@ _WHY = {
     "contained[BodyStructure].patient": "required by FHIR: whose structure it is",
     "createdDateTime": "when the photo was taken",
     "issued": "when the clinician committed it",
-    "operator": "the clinician who commits",
     "content.contentType": "the type of the image",
     "content.url": "the Binary of the same transaction",
     "content.size": "as in the DocumentReference",
@@ -72,6 +71,12 @@ _WHY = {
     "content.creation": "as in the DocumentReference",
     "contentType": "the type of the content",
     "data": "the content itself",
+}
+# Of elements that mean something else in this kind of resource.
+_WHY_IN = {
+    ("Media", "status"): "the photo is taken",
+    ("Media", "subject"): "the patient, once the record has confirmed number and birth date",
+    ("Media", "type"): "a still image, in HL7's codes of media types",
 }
 
 
@@ -88,8 +93,8 @@ def sample() -> RecordDocument:
         patient=RecordPatient("Ana Tane", external_id="pat-1"),
         author=RecordAuthor("Dr Sam Reid", "prac-1"),
         encounter_id="enc-1",
-        body_site=Term("forearm", "Forearm", "14975008"),
-        laterality=Term("left", "Left", "7771000"),
+        body_site=Term("forearm", "Forearm", "14975008", "Forearm structure"),
+        laterality=Term("left", "Left", "7771000", "Left"),
         image_type=Term("dermoscopy", "Dermoscopy"),
         notes="Two lesions",
         consent=RecordConsent("spoken", "patient", 1_772_841_000_000),
@@ -122,7 +127,10 @@ def page() -> str:
                 of_kind.setdefault(path, []).append(record)
     parts = [_HEAD]
     for kind in sorted(found, key=lambda each: each != "DocumentReference"):
-        rows = [f"| `{path}` | {', '.join(records)} | {_WHY[path]} |" for path, records in sorted(found[kind].items())]
+        rows = [
+            f"| `{path}` | {', '.join(records)} | {_WHY_IN.get((kind, path), _WHY[path])} |"
+            for path, records in sorted(found[kind].items())
+        ]
         parts.append("\n".join([f"\n## {kind}\n", "| element | written to | why |", "|---|---|---|", *rows, ""]))
     return "".join(parts)
 

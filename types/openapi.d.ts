@@ -2815,8 +2815,9 @@ export interface components {
          * @description A facility: its code, its name, its country (ISO 3166) and its time zone (IANA).
          *
          *     `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
-         *     `photoRetentionDays` after their encounter's end. `bookingPolicy` says what patients get back who cancel a booking.
-         *     Of payments the facility keeps `feePercent`; null is the usual fee.
+         *     `photoRetentionDays` after their encounter's end, and others `committedPhotoDays` after they have arrived in the
+         *     patient's record. `bookingPolicy` says what patients get back who cancel a booking. Of payments the facility keeps
+         *     `feePercent`; null is the usual fee.
          */
         FacilityDocument: {
             facilityId: string;
@@ -2825,6 +2826,7 @@ export interface components {
             timeZone: string;
             identifier: components["schemas"]["IdentifierKindDocument"];
             photoRetentionDays: number;
+            committedPhotoDays: number;
             bookingPolicy: components["schemas"]["BookingPolicyDocument"];
             feePercent: number | null;
         };
@@ -3910,8 +3912,10 @@ export interface components {
             patientNHI?: string;
             recordId?: string;
         };
+        /** @description How it stands with a session: `committedCount` photos were in the patient's record a minute ago, or later. */
         SessionStatusDocument: {
             imageCount: number;
+            committedCount: number;
             consent: components["schemas"]["PhotographyConsentDocument"] | null;
             serverTime: string;
         };
@@ -3928,6 +3932,8 @@ export interface components {
             identifier?: components["schemas"]["IdentifierKindRequest"] | null;
             /** @default null */
             photoRetentionDays?: number | null;
+            /** @default null */
+            committedPhotoDays?: number | null;
             /** @default null */
             bookingPolicy?: components["schemas"]["BookingPolicyRequest"] | null;
             /** @default null */

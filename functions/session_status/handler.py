@@ -24,6 +24,7 @@ def report(call: Call[UploadCredential, StatusRequest]) -> Answer:
     status = wiring.phones.report(call.caller, call.body, call.now_ms)
     document: SessionStatusDocument = {
         "imageCount": status.image_count,
+        "committedCount": status.committed_count,
         "consent": consent_document(status.consent),
         "serverTime": iso(call.now_ms),
     }

@@ -34,7 +34,7 @@ def _connected(reception: Reception, stack: dict[str, Any], facility: str) -> No
 def _signed(reception: Reception, stack: dict[str, Any], person: SignedIn, facility: str) -> str:
     """Have a visit with somebody whom facility and record know, and sign its notes; gives the visit's path."""
     visitor, patient = reception.enrol(facility, "patient"), f"pat-{secrets.token_hex(5)}"
-    resource = {"resourceType": "Patient", "id": patient}
+    resource = {"resourceType": "Patient", "id": patient, "name": [{"text": "Mere Paki"}]}
     httpx.post(f"{stack['ehrUrl']}/r4/resources", json=resource).raise_for_status()
     known = {"name": "Mere Pāki", "phone": visitor.phone, "externalId": patient}
     added = person.call("POST", "/patients", known)
@@ -64,7 +64,7 @@ def test_photos_and_notes_arrive_in_the_record(http: httpx.Client, stack: dict[s
     """A photo without its Exif data, which stays as it is from then on, and its timeline tells of it; notes as PDF."""
     facility, patient, encounter = new_facility(), f"pat-{secrets.token_hex(5)}", f"enc-{secrets.token_hex(5)}"
     _connected(reception, stack, facility)
-    resource = {"resourceType": "Patient", "id": patient}
+    resource = {"resourceType": "Patient", "id": patient, "name": [{"text": "Ana Rangi"}]}
     httpx.post(f"{stack['ehrUrl']}/r4/resources", json=resource).raise_for_status()
     person = reception.enrol(facility, "clinician")
     assert person.token

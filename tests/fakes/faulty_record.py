@@ -28,11 +28,18 @@ FindFault = Literal["unreachable", "unsearchable", "refused"]
 
 @dataclass
 class FaultyRecord:
-    """A record; `faults` are of the next requests, in order, `hook` is called around every request."""
+    """A record; `create_faults` and `find_faults` are of the next requests, in order.
+
+    `creating` and `finding` are of all requests after those. `hook` is called around every request, and `doubtful` says
+    whether anybody was left without a way of knowing what it has.
+    """
 
     documents: list[RecordDocument] = field(default_factory=list)
     create_faults: list[CreateFault | None] = field(default_factory=list)
     find_faults: list[FindFault | None] = field(default_factory=list)
+    creating: CreateFault | None = None
+    finding: FindFault | None = None
+    doubtful: bool = False
     searchable: bool = True
     requests: list[str] = field(default_factory=list)
     hook: Callable[[], None] = lambda: None
@@ -40,12 +47,12 @@ class FaultyRecord:
     def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:  # noqa: ARG002  # the port's
         self.hook()
         self.requests.append("find")
-        if not self.searchable:
-            raise RecordSearchError("It cannot be searched.")
-        match self.find_faults.pop(0) if self.find_faults else None:
+        fault = self.find_faults.pop(0) if self.find_faults else self.finding
+        match fault if self.searchable else "unsearchable":
             case "unreachable":
                 raise UnavailableError("It does not answer.")
             case "unsearchable":
+                self.doubtful = True
                 raise RecordSearchError("It cannot be searched.")
             case "refused":
                 raise RecordRefusedError("It does not let us in.", "not-allowed")
@@ -54,7 +61,7 @@ class FaultyRecord:
     def create(self, document: RecordDocument) -> Receipt:
         self.hook()
         self.requests.append("create")
-        match self.create_faults.pop(0) if self.create_faults else None:
+        match self.create_faults.pop(0) if self.create_faults else self.creating:
             case "unreachable":
                 raise UnavailableError("It cannot be reached.")
             case "lost" | "broken":
@@ -66,6 +73,7 @@ class FaultyRecord:
             case "busy":
                 raise RecordBusyError("Later.", retry_after_ms=120_000)
             case "lies":
+                self.doubtful = True
                 raise RecordUnknownError("It says that it has it.", vouched=True)
             case "answer-lost":
                 self.documents.append(document)

@@ -31,6 +31,7 @@ PAGE = 3
 RULES = {
     "identifier": {"system": "nhi", "label": "NHI", "required": False},
     "photoRetentionDays": 1,
+    "committedPhotoDays": 30,
     "bookingPolicy": {"freeUntilHours": 24, "lateRefundPercent": 0},
     "feePercent": None,
 }

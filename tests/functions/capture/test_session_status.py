@@ -16,7 +16,7 @@ def report(clinic: Clinic, phone: str, unsent: int = 0, **changes: Any) -> Answe
 def count(clinic: Clinic, phone: str, unsent: int = 0, **changes: Any) -> int:
     answer = report(clinic, phone, unsent, **changes)
     assert answer.status == 200, answer
-    assert set(answer.json) == {"imageCount", "consent", "serverTime"}
+    assert set(answer.json) == {"imageCount", "committedCount", "consent", "serverTime"}
     return int(answer.json["imageCount"])
 
 

@@ -1,16 +1,18 @@
-"""A clinic whose clinicians commit photos, with what SQS does."""
+"""A clinic whose clinicians commit photos and notes, with what SQS does."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.functions.clinic import Answer, Clinic
 from tests.functions.hooks import batch
+from tests.functions.surgery import Surgery
 
 METADATA: Final[Mapping[str, Any]] = {
     "bodySite": {"code": "forearm", "display": "Forearm"},
     "laterality": {"code": "left", "display": "Left"},
     "imageType": {"code": "close-up", "display": "Close-up"},
 }
+_TEXTS: Final = {"chiefComplaint": "Itching.", "observations": "", "assessment": "", "plan": "Rest."}
 
 
 class RecordDesk:
@@ -64,3 +66,21 @@ class RecordDesk:
     def on_image(self, call: str, image_id: str, body: Any = None, **headers: str) -> Answer:
         path = {"encounterId": self.clinic.encounter, "imageId": image_id}
         return self.clinic.call(call, body, token=self.clinic.clinician(), path=path, headers=headers)
+
+
+def known(surgery: Surgery) -> None:
+    """Let the facility know the patient, who signs in with her own phone."""
+    person = surgery.clinic.call("auth_me", token=surgery.patient).json
+    body = {"name": "Mere Pāki", "phone": person["phone"]}
+    added = surgery.clinic.call("patients_create", body, token=surgery.practitioner).json
+    tied = surgery.clinic.call("patients_tie", token=surgery.practitioner, path={"patientId": added["patientId"]})
+    assert tied.status == 200, tied
+
+
+def signed(surgery: Surgery) -> None:
+    """Have the visit, and sign its notes."""
+    assert surgery.write_notes(_TEXTS, '"0"').status == 200
+    for token in (surgery.patient, surgery.practitioner):
+        surgery.join(token)
+    surgery.done("end", surgery.practitioner, {})
+    surgery.done("sign_notes", surgery.practitioner, {}, headers={"if-match": '"1"'})

@@ -40,6 +40,8 @@ def test_photos_arrive_in_the_record(desk: RecordDesk) -> None:
     ]
     assert [each.status for each in answers] == [202, 202]
     assert answers[0].json == answers[1].json
+    status = {"encounterId": clinic.encounter, "phoneId": "phone-1", "unsent": 0}
+    assert clinic.call("session_status", status, token=desk.phone).json["committedCount"] == 0
     commit_id = answers[0].json["commitId"]
     assert desk.statuses(commit_id) == {"a": "committing", "b": "committing"}
     desk.work()
@@ -62,6 +64,9 @@ def test_photos_arrive_in_the_record(desk: RecordDesk) -> None:
     [document] = [each for each in desk.on("look", commit_id).json["files"] if each["imageId"] == "a"]
     assert document["documentId"].startswith("doc-")
     assert not desk.record.create_faults
+    # Phones learn of it within a minute.
+    clinic.wiring.ahead_ms += 61_000
+    assert clinic.call("session_status", status, token=desk.phone).json["committedCount"] == 2
 
 
 def test_what_is_on_its_way_or_there_stays_as_it_is(desk: RecordDesk) -> None:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from tests.functions.clinic import Answer, refusal
+from tests.functions.commits.record_desk import known, signed
 from tests.functions.hooks import batch
 from tests.functions.surgery import Surgery
-
-TEXTS = {"chiefComplaint": "Itching.", "observations": "", "assessment": "", "plan": "Rest."}
 
 
 def ask(surgery: Surgery, call: str, body: Any = None, token: str = "") -> Answer:
@@ -27,23 +26,6 @@ def work(surgery: Surgery) -> None:
         for message in queue.due():
             result = surgery.clinic.invoke(function, batch(message), remaining_ms=120_000)
             assert result == {"batchItemFailures": []}
-
-
-def known(surgery: Surgery) -> None:
-    """Let the facility know the patient, who signs in with her own phone."""
-    person = surgery.clinic.call("auth_me", token=surgery.patient).json
-    body = {"name": "Mere Pāki", "phone": person["phone"]}
-    added = surgery.clinic.call("patients_create", body, token=surgery.practitioner).json
-    tied = surgery.clinic.call("patients_tie", token=surgery.practitioner, path={"patientId": added["patientId"]})
-    assert tied.status == 200, tied
-
-
-def signed(surgery: Surgery) -> None:
-    assert surgery.write_notes(TEXTS, '"0"').status == 200
-    for token in (surgery.patient, surgery.practitioner):
-        surgery.join(token)
-    surgery.done("end", surgery.practitioner, {})
-    surgery.done("sign_notes", surgery.practitioner, {}, headers={"if-match": '"1"'})
 
 
 def test_signed_notes_arrive_in_the_record(surgery: Surgery) -> None:

@@ -17,11 +17,12 @@ FACILITY = {
     **SETTINGS,
     "identifier": NHI,
     "photoRetentionDays": 1,
+    "committedPhotoDays": 30,
     "bookingPolicy": POLICY,
     "feePercent": None,
 }
 REFUNDS = "refund in full until 24 h before, then 0 %"
-AUDITED = f"NZ, Pacific/Auckland, NHI (nhi, optional), photos 1 d, {REFUNDS}, usual fee"
+AUDITED = f"NZ, Pacific/Auckland, NHI (nhi, optional), photos 1 d, committed 30 d, {REFUNDS}, usual fee"
 PHONE = "+64215550188"
 
 
@@ -88,15 +89,19 @@ def test_a_facility_chooses_its_patients_number_and_how_long_photos_stay(clinic:
     chosen: dict[str, Any] = {
         "identifier": {"system": "mrn", "label": " Kauri number ", "required": True},
         "photoRetentionDays": 30,
+        "committedPhotoDays": 0,
         "bookingPolicy": {"freeUntilHours": 48, "lateRefundPercent": 50},
     }
     assert save(clinic, token, '"2"', **chosen).status == 200
     kept = save(clinic, token, '"3"', name="Kauri", country="AU", timeZone="Australia/Sydney")
     assert kept.json["identifier"] == {"system": "mrn", "label": "Kauri number", "required": True}
-    assert (kept.json["photoRetentionDays"], kept.json["bookingPolicy"]) == (30, chosen["bookingPolicy"])
+    assert {name: kept.json[name] for name in chosen if name != "identifier"} == {
+        name: chosen[name] for name in chosen if name != "identifier"
+    }
     told = [entry["after"] for entry in clinic.audit() if entry["whom"] == "FAC001"]
     refunds = "refund in full until 48 h before, then 50 %"
-    assert told[-1] == f"Kauri, AU, Australia/Sydney, Kauri number (mrn, required), photos 30 d, {refunds}, usual fee"
+    days = "photos 30 d, committed 0 d"
+    assert told[-1] == f"Kauri, AU, Australia/Sydney, Kauri number (mrn, required), {days}, {refunds}, usual fee"
 
 
 def test_only_administrators_of_the_system_change_the_fee(clinic: Clinic) -> None:
@@ -208,6 +213,7 @@ def test_a_repeated_change_gets_the_same_answer(clinic: Clinic) -> None:
         ("photoRetentionDays", -1),
         ("photoRetentionDays", 31),
         ("photoRetentionDays", "1"),
+        ("committedPhotoDays", 181),
         ("bookingPolicy.freeUntilHours", POLICY | {"freeUntilHours": -1}),
         ("bookingPolicy.lateRefundPercent", POLICY | {"lateRefundPercent": 101}),
         ("identifier.system", {"system": "NHI", "label": "NHI"}),

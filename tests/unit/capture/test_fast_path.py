@@ -126,6 +126,7 @@ def test_a_phone_learns_how_many_images_there_are(fast: FastPath) -> None:
     assert status(fast, 0, phone="q") == 1
     assert status(fast, 3, now=NOW + 10_000) is None
     assert status(fast, 3, started=NOW + 1) is None
+    assert fast.status(KEY, NOW, "p", 3, ticket(), NOW)[1] == (1, 0, None)
     fast.mark(session(), "here", here=False)
     assert status(fast, 3) == 0
     fast.store(session(), NOW)

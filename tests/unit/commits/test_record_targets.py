@@ -87,8 +87,9 @@ class Office:
 
     @property
     def name(self) -> str:
-        found = FacilityTargets(self.repository).find("FAC001")
+        found = FacilityTargets(self.repository, lambda _: 7).find("FAC001")
         assert found
+        assert found.kept_days == 7
         return found.name
 
     def connected(self) -> RecordTarget:
@@ -127,7 +128,7 @@ def office() -> Iterator[Office]:
 def test_a_facility_has_no_record_at_first(office: Office) -> None:
     """Version 0 creates it."""
     assert office.admin.get(ADMIN, "FAC001", NOW) == ({"facilityId": "FAC001", "target": None}, 0)
-    assert FacilityTargets(office.repository).find("FAC001") is None
+    assert FacilityTargets(office.repository, lambda _: 7).find("FAC001") is None
     assert office.connections.connect("FAC001", "any") is None
     with pytest.raises(NoRecordTargetError):
         office.admin.test(ADMIN, "FAC001", NOW)
@@ -262,6 +263,17 @@ def test_a_test_is_asked_for_once(office: Office) -> None:
         assert found["target"]["check"]["state"] == state
     office.save("fhir", {**FHIR, "format": "pdf"}, 1)
     assert Checks(office.repository, office.connections, lambda: NOW).run("FAC001") is None
+
+
+@pytest.mark.parametrize("secret", ["", "[]", "{}", '{"privateKey": 7}', '{"privateKey": "none"}'])
+def test_a_damaged_secret_is_a_finding(office: Office, secret: str) -> None:
+    """Not a crash of the function that tests or sends; and nobody reads it in the finding."""
+    office.save("fhir", FHIR)
+    office.secrets.stored = dict.fromkeys(office.secrets.stored, secret)
+    office.admin.test(ADMIN, "FAC001", NOW)
+    check = office.check()
+    assert check["state"] == "failed"
+    assert [each["step"] for each in check["findings"]] == ["connection"]
 
 
 def test_bundles_are_signed(office: Office) -> None:

@@ -2,8 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.commits.conftest import Records
 from tests.web.german import check_german
@@ -51,6 +52,19 @@ def people_are_tied(page: Page, records: Records) -> None:
     assert ties["FAC001"] == [gone]
 
 
+def nothing_is_saved_meanwhile(page: Page) -> None:
+    """Until another facility's settings are read, there are none to save."""
+    held: list[Route] = []
+    other = "**/admin/record-targets/FAC002"
+    page.route(other, lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks what it calls
+    page.get_by_label("Facility", exact=True).select_option("Harbour Clinic")
+    until(lambda: held, "nobody asks for the settings", page=page)
+    expect(page.locator("#form")).to_be_hidden()
+    expect(page.locator("#people")).to_be_hidden()
+    page.unroute(other)
+    held[0].continue_()
+
+
 def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> None:
     """A FHIR server with our key, then ALEX with a secret that is not shown again; the findings are in words."""
     page = visitor(records.people.admin, width=390)
@@ -96,7 +110,7 @@ def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> No
     people_are_tied(page, records)
     audit(page, "record-target", 320)
 
-    page.get_by_label("Facility", exact=True).select_option("Harbour Clinic")
+    nothing_is_saved_meanwhile(page)
     expect(page.locator("#said")).to_have_text("This facility is not connected to a record yet.")
     page.get_by_label("Kind of record").select_option("Medtech by ALEX")
     for name, value in (

@@ -18,11 +18,13 @@ def answered(started: Desk, panel: Locator, ready: str, bare: str) -> None:
     fake, page = started.fake, started.page
     fake.record.missing = {ready: ["consent", "side-contradiction", "patient-unconfirmed"], bare: ["consent"]}
     panel.get_by_role("button", name="Commit 2 photos").click()
-    expect(panel.get_by_text("Consent to these photos is not recorded yet.")).to_be_visible()
     expect(panel.get_by_label("Full name of the patient")).to_be_focused()
     audit(page, "desktop", 320)
     panel.get_by_role("button", name="Record consent").click()
     expect(page.get_by_label("Consent", exact=False).first).to_be_focused()
+    fake.consent = {"manner": "spoken", "givenBy": "patient", "at": 1}
+    fake.send({"type": "consent-recorded", "encounterId": "ENC-1", "revision": fake.revision})
+    expect(panel.get_by_text("Consent to these photos is not recorded yet.")).to_be_hidden()
     panel.get_by_label("The side that is chosen is right").check()
     panel.get_by_label("Full name of the patient").fill(" Aroha  Ngata ")
     fake.record.missing = {ready: ["side-contradiction"]}
@@ -80,6 +82,7 @@ def test_photos_are_committed_once_nothing_is_missing(started: Desk) -> None:
     expect(panel.get_by_role("heading")).to_be_focused()
     expect(panel.get_by_text("patient record, for the patient with the number PAT-1.")).to_be_visible()
     expect(panel.get_by_text("Ready")).to_have_count(1)
+    expect(panel.get_by_text("Consent to these photos is not recorded yet.")).to_be_visible()
     panel.get_by_role("button", name="Commit 2 photos").click()
     expect(panel.get_by_text("Nothing was sent: 1 photo still needs something.")).to_be_visible()
     expect(panel.get_by_role("button", name="Photo 2: Choose the type")).to_be_focused()

@@ -11,7 +11,7 @@ const PHOTO = { imageId: "1", number: 1 };
 function open(photos = [PHOTO]) {
   const told = [];
   const panel = { hidden: false, replaceChildren: () => told.push("emptied") };
-  const facts = { encounter: { encounterId: "ENC-1" }, photos: () => photos, refresh: () => told.push("refreshed") };
+  const facts = { encounter: { encounterId: "ENC-1" }, photos: () => photos, hasConsent: () => true, refresh: () => told.push("refreshed") };
   const slot = new RecordSlot(panel, facts, () => told.push("drawn"));
   return { slot, panel, told, photos };
 }

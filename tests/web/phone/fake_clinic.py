@@ -65,6 +65,7 @@ class Session:
     unsent: dict[str, int] = field(default_factory=dict)  # by phone
     phones: dict[str, bool | None] = field(default_factory=dict)  # whether each is let in; None: it asks
     consent: dict[str, Any] | None = None
+    committed: int = 0
     ended: bool = False
     arrivals: int = 0
 
@@ -307,8 +308,8 @@ class Endpoints:
         if isinstance(session, Response):
             return session
         session.unsent[body["phoneId"]] = body["unsent"]
-        answer = {"imageCount": len(session.images), "consent": session.consent, "serverTime": self.clinic.time()}
-        return JSONResponse(answer)
+        answer = {"imageCount": len(session.images), "committedCount": session.committed, "consent": session.consent}
+        return JSONResponse({**answer, "serverTime": self.clinic.time()})
 
     async def consent(self, request: Request) -> Response:
         session = self.member(request, request.path_params["encounter"])

@@ -48,13 +48,19 @@ def test_a_deletion_on_the_desktop_makes_room(page: Page, clinic: Clinic, album:
 
 
 def test_consent_is_recorded_on_either_screen(page: Page, clinic: Clinic) -> None:
-    """The phone shows what the desktop has recorded with its next report, and can record it itself."""
+    """The phone shows what the desktop has recorded with its next report, and can record it itself.
+
+    It also says how many photos are in the patient's record.
+    """
     scan(page, clinic)
     choice, record = page.get_by_label("Consent to photography"), page.get_by_role("button", name="Record consent")
     expect(choice.locator("option:checked")).to_have_text("Not recorded yet")
     expect(record).to_be_hidden()
+    expect(page.locator("#in-record")).to_be_hidden()
     clinic.session().consent = {"manner": "written", "givenBy": "representative", "at": 1}
+    clinic.session().committed = 2
     ask(page, clinic)
+    expect(page.locator("#in-record")).to_have_text("✓ 2 photos are in the patient\u2019s record.")
     expect(choice.locator("option:checked")).to_have_text("Written, by a representative")
     choice.select_option("Spoken, by the patient")
     clinic.fail("consent", Fault(422, "invalid-request"))

@@ -549,6 +549,8 @@ def test_a_facility_is_renamed(signed_in: SignedIn, people: People) -> None:
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("#facility-days-error")).to_have_text("Enter a whole number of days, at most 30.")
     dialog.get_by_label("Days that photos stay").fill("7")
+    expect(dialog.get_by_label("Days that committed photos stay")).to_have_value("30")
+    dialog.get_by_label("Days that committed photos stay").fill("90")
     expect(dialog.get_by_label("until which cancelling is free")).to_have_value("24")
     dialog.get_by_label("until which cancelling is free").fill("48")
     dialog.get_by_label("Per cent that goes back").fill("101")
@@ -559,7 +561,7 @@ def test_a_facility_is_renamed(signed_in: SignedIn, people: People) -> None:
     expect(page.locator("#list-said")).to_have_text("Facility settings saved")
     saved = people.facilities["FAC001"]
     assert saved["identifier"] == {"system": "mrn", "label": "Kauri number", "required": True}
-    assert saved["photoRetentionDays"] == 7
+    assert (saved["photoRetentionDays"], saved["committedPhotoDays"]) == (7, 90)
     assert saved["bookingPolicy"] == {"freeUntilHours": 48, "lateRefundPercent": 50}
     assert "feePercent" not in saved
     expect(page.locator("#where")).to_have_text("Kauri Hospital")

@@ -4,10 +4,11 @@ Each session is one hash, which expires with the session. Fields: `s` start (dis
 that is opened again), `e` expiry, `d` patient facts (sealed), `t:{digest}` expiry of a QR token, `i:{imageId}` an
 image's slot: `here`, `old` (sent to an earlier generation), `gone`, or the instant until which its place is held;
 `p:{imageId}` once its preview has been passed on; `u:{phoneId}` how many unsent photos a phone holds; `a:{phoneId}` the
-name of a phone that has joined (sealed); `c` the consent to photography (sealed); `over` once the session has ended;
-`b` the instant until which the hash is trusted; `n` the series of its codes. `over` and `gone` are final, even if an
-older view is written later, and so is the end of earlier codes. If Redis does not know a session, or its hash was not
-refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis missed is noticed within a minute.
+name of a phone that has joined (sealed); `c` the consent to photography (sealed); `r` how many photos are in the
+patient's record; `over` once the session has ended; `b` the instant until which the hash is trusted; `n` the series of
+its codes. `over` and `gone` are final, even if an older view is written later, and so is the end of earlier codes. If
+Redis does not know a session, or its hash was not refreshed from DynamoDB for a minute, callers read DynamoDB. So a
+change that Redis missed is noticed within a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -67,6 +68,7 @@ class FastPath:
         for phone_id, name in numbered(session.phones.values()).items():
             if session.phones[phone_id].standing == "joined":
                 fields += [f"a:{phone_id}", self._seal().close({"name": name}, f"{place} a:{phone_id}")]
+        fields += ["r", session.committed_count]
         if session.consent:
             fields += ["c", self._seal().close(session.consent.document(), f"{place} c")]
         for image_id, slot in session.slots.items():
@@ -101,10 +103,11 @@ class FastPath:
 
     def status(
         self, key: str, started: int, phone_id: str, unsent: int, check: PendingCheck, now_ms: int
-    ) -> tuple[Reply, tuple[int, Consent | None] | None]:
-        """Return the rate limit's count, and how many images the session holds, with its consent to photography.
+    ) -> tuple[Reply, tuple[int, int, Consent | None] | None]:
+        """Return the rate limit's count, and how many images the session holds and how many are in the record.
 
-        None if Redis does not know the session, or knows another number of unsent photos of this phone.
+        Also the consent to photography; None if Redis does not know the session, or knows another number of unsent
+        photos of this phone.
         """
         place = self._prefix + key
         keys = [place, check.key]
@@ -112,8 +115,8 @@ class FastPath:
         match reply:
             case [count]:
                 return count, None
-            case [count, int(images), str(consent)]:
-                return count, (images, self._consent(consent, place))
+            case [count, int(images), str(consent), str(committed)]:
+                return count, (images, int(committed), self._consent(consent, place))
             case _:
                 raise RedisError("not an answer of this script")
 

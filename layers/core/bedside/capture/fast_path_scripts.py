@@ -52,19 +52,20 @@ return {count, {found[1], found[2], found[3], found[6], found[7] or '', images}}
 )
 
 # KEYS[1] session, KEYS[2] counter. ARGV: now, start, phone field, its unsent photos, quota, length in ms. Returns
-# {count}, or {count, images, consent} if the session is known and so is the number of unsent photos.
+# {count}, or {count, images, consent, how many are in the record} if the session is known and so is the number of
+# unsent photos.
 STATUS: Final = Script(
     BUCKET
     + """
 local now = tonumber(ARGV[1])
 local count = bucket(KEYS[2], now, tonumber(ARGV[5]), tonumber(ARGV[6]))
 if count[1] == 0 then return {count} end
-local found = redis.call('HMGET', KEYS[1], 's', 'e', 'over', 'b', ARGV[3], 'c')
+local found = redis.call('HMGET', KEYS[1], 's', 'e', 'over', 'b', ARGV[3], 'c', 'r')
 if found[3] or found[1] ~= ARGV[2] or not found[4] or tonumber(found[4]) <= now or tonumber(found[2]) <= now
   or (found[5] or '0') ~= ARGV[4] then return {count} end
 local images = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
-return {count, images, found[6] or ''}
+return {count, images, found[6] or '', found[7] or '0'}
 """
 )
 

@@ -132,6 +132,11 @@ class Session:
         return len(self.images)
 
     @property
+    def committed_count(self) -> int:
+        """How many photos are in the patient's record."""
+        return sum(image.committed for image in self.images.values())
+
+    @property
     def sent_count(self) -> int:
         """How many photos its phones have sent since it was last opened; only these count towards their limit."""
         return sum(image.generation == self.started for image in self.images.values())

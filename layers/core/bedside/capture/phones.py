@@ -36,6 +36,7 @@ class SessionStatus:
     """What a phone has to know of its session."""
 
     image_count: int
+    committed_count: int
     consent: Consent | None
     count: Count
 
@@ -67,13 +68,13 @@ class Phones:
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
             session = self._from_record(phone, request, now_ms)
-            return SessionStatus(session.sent_count, session.consent, count)
+            return SessionStatus(session.sent_count, session.committed_count, session.consent, count)
         count = self.limiter.resolve(check, reply, now_ms)
         if known is None:
             session = self._from_record(phone, request, now_ms)
             with suppress(RedisError):  # the next report tries again
                 self.fast_path.store(session, now_ms)
-            known = session.sent_count, session.consent
+            known = session.sent_count, session.committed_count, session.consent
         return SessionStatus(*known, count)
 
     def _from_record(self, phone: UploadCredential, request: StatusRequest, now_ms: int) -> Session:

@@ -215,7 +215,10 @@ class ExchangedTokenDocument(TypedDict):
 
 
 class SessionStatusDocument(TypedDict):
+    """How it stands with a session: `committedCount` photos were in the patient's record a minute ago, or later."""
+
     imageCount: int
+    committedCount: int
     consent: PhotographyConsentDocument | None
     serverTime: str
 

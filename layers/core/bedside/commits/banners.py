@@ -1,10 +1,11 @@
 """What a page says above a photo, for records that want it there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bedside.capture.image import Image
 from bedside.capture.model import Session
+from bedside.commits.terms import term_of
 from bedside.patients.repository import PatientRepository
 from bedside.ports.rendering import Banner
 
@@ -20,13 +21,12 @@ class Banners:
         """Return a photo's banner: the patient as the directory has them, or else as the session does."""
         known = session.patient
         record = self.patients.find(session.facility_id, known.record_id) if known.record_id else None
-        coded = (image.metadata.get(name) for name in ("bodySite", "laterality"))
-        said = [str(each["display"]) for each in coded if isinstance(each, Mapping) and each["code"] != "na"]
+        terms = [term_of(image.metadata.get(name)) for name in ("bodySite", "laterality")]
         return Banner(
             patient=record.name if record else known.name or known.patient_id,
             number=(record.nhi if record else known.nhi) or "",
             taken_at=image.taken_at,
-            place=", ".join(said),
+            place=", ".join(each.display for each in terms if each),
             born=(record.born if record else None) or "",
             time_zone=self.time_zone(session.facility_id),
         )

@@ -15,7 +15,7 @@ from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepos
 from bedside.commits.commit import Commit
 from bedside.commits.errors import CommitNotFoundError, MetadataMissingError, NoRecordTargetError, NothingToCommitError
 from bedside.commits.file import File, Order, Place, asked, retried
-from bedside.commits.gate import judged
+from bedside.commits.gate import confirmation, judged
 from bedside.commits.messages import Messages
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
@@ -70,7 +70,8 @@ class Commits:
             session = get_session(self.sessions, place)
             self._judge(session, request)
             chosen = {each.image_id: session.images[each.image_id] for each in request.images}
-            commit, files = self._made(session, order, chosen)
+            confirmed = {each.image_id: confirmation(chosen[each.image_id], each.wish()) for each in request.images}
+            commit, files = self._made(session, order, chosen, confirmed)
             held = self.holds.prepare_take(session, list(chosen), commit_id, now_ms)
             if self.repository.create(commit, files, held):
                 for _before, file in files:
@@ -111,7 +112,7 @@ class Commits:
             raise MetadataMissingError("Nothing was sent. See what each photo needs.", missing)
 
     def _made(
-        self, session: Session, order: Order, chosen: Mapping[str, Image]
+        self, session: Session, order: Order, chosen: Mapping[str, Image], confirmed: Mapping[str, str]
     ) -> tuple[Commit, Sequence[tuple[File | None, File]]]:
         """Return a commit with its files, each with how it was before, if it was committed before in vain."""
         names = {image_id: f"{session.key}#{drawn_on(image)}" for image_id, image in chosen.items()}
@@ -121,11 +122,11 @@ class Commits:
         for image_id, image in chosen.items():
             before = known.get(names[image_id])
             if before:
-                files.append((before, retried(before, order, image.edits)))
+                after = retried(before, order, image.edits)
             else:
                 place = Place(session.facility_id, session.encounter_id, session.key, image_id)
-                identifier = f"urn:uuid:{self.new_uuid()}"
-                files.append((None, asked(names[image_id], identifier, place, order, image.edits)))
+                after = asked(names[image_id], f"urn:uuid:{self.new_uuid()}", place, order, image.edits)
+            files.append((before, replace(after, confirmed=confirmed[image_id])))
         return commit, files
 
     def _files(self, commit: Commit) -> list[File]:

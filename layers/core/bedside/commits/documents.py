@@ -1,9 +1,9 @@
 """The documents that records get: a rendered photo, or notes, with what is known of patient and author."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bedside.adapters.aws.s3 import Bucket
 from bedside.capture.image import Image
@@ -12,6 +12,7 @@ from bedside.capture.session_repository import SessionRepository
 from bedside.capture.snomed import with_snomed
 from bedside.commits.file import File
 from bedside.commits.notes.text import text_of
+from bedside.commits.terms import term_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import EVERYWHERE
 from bedside.patients.patient import Patient
@@ -22,7 +23,6 @@ from bedside.ports.records import (
     RecordDocument,
     RecordIdentifier,
     RecordPatient,
-    Term,
 )
 from bedside.visits.notes.repository import NotesRepository
 
@@ -60,7 +60,7 @@ class Documents:
         if session is None or image is None or file.content_type is None:
             raise NotReadableError
         metadata, consent = with_snomed(image.metadata), session.consent
-        terms = {name: _term(metadata.get(name)) for name in ("bodySite", "laterality", "imageType")}
+        terms = {name: term_of(metadata.get(name)) for name in ("bodySite", "laterality", "imageType")}
         return RecordDocument(
             identifier=file.identifier,
             kind="photo",
@@ -120,19 +120,11 @@ class Documents:
 
 def title(image: Image) -> str:
     """Return what a photo is called in the record, such as "Clinical photo: Forearm, left, close-up"."""
-    said = [image.metadata.get(name) for name in ("bodySite", "laterality", "imageType")]
-    words = [
-        str(each["display"] or each["code"]) for each in said if isinstance(each, Mapping) and each.get("code") != "na"
-    ]
+    terms = [term_of(image.metadata.get(name)) for name in ("bodySite", "laterality", "imageType")]
+    words = [each.display for each in terms if each]
     return f"Clinical photo: {', '.join(words)}" if words else "Clinical photo"
 
 
 def _patient_of(record: Patient) -> RecordPatient:
     identifiers = tuple(RecordIdentifier(each.system, each.value) for each in record.identifiers)
     return RecordPatient(record.name, record.external_id, identifiers, record.born)
-
-
-def _term(coded: Any) -> Term | None:  # noqa: ANN401  # metadata as stored
-    if not isinstance(coded, Mapping) or coded.get("code") == "na":
-        return None
-    return Term(coded["code"], coded["display"] or coded["code"], coded.get("snomed"))

@@ -73,8 +73,9 @@ class File:
     `key` names it for good, and `identifier` in the record, also if it is tried again or committed again. `version`
     counts its changes, each of which is conditional on it; so whoever has lost their lease cannot write. `due_at` is
     when somebody has to look at it, or a lease ends; before `not_before`, nobody acts. `edits` is the version of what
-    is drawn on the photo, `target` the record that it goes to, `tries` how often it was about to be sent. Notes have
-    their visit as encounter, no session and no photo, their addenda counted in `edits`, and the directory's patient.
+    is drawn on the photo, `target` the record that it goes to, `tries` how often it was about to be sent. `confirmed`
+    is what a clinician has said is right about the photo's side (see `gate`). Notes have their visit as encounter, no
+    session and no photo, their addenda counted in `edits`, and the directory's patient.
     """
 
     key: str
@@ -105,6 +106,7 @@ class File:
     version: int = 0
     resolved_by: str = ""
     patient_record_id: str = ""
+    confirmed: str = ""
 
     @property
     def kept_until(self) -> int:

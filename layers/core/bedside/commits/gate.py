@@ -1,8 +1,10 @@
 """What photos need before they may be committed. No I/O, and nothing is sent before all of it is there."""
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from bedside.capture.image import Image
 from bedside.capture.model import Session
@@ -22,9 +24,9 @@ Missing = Literal[
     "committing",
     "committed",
 ]
-MISSING: Final[tuple[Missing, ...]] = get_args(Missing)
 # What a person can confirm instead of changing it.
-CONFIRMABLE: Final[frozenset[str]] = frozenset({"side-contradiction"})
+Confirmable = Literal["side-contradiction"]
+_SIDE: Final[Confirmable] = "side-contradiction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Wish:
 
     image_id: str
     version: int
-    confirmed: frozenset[str] = frozenset()
+    confirmed: frozenset[Confirmable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,19 @@ def lacks(session: Session, image: Image, wish: Wish) -> list[Missing]:
         found.append("laterality")
     if session.consent is None:
         found.append("consent")
-    if contradicts(str(image.metadata.get("notes", "")), side) and "side-contradiction" not in wish.confirmed:
-        found.append("side-contradiction")
+    if contradicts(str(image.metadata.get("notes", "")), side) and _SIDE not in wish.confirmed:
+        found.append(_SIDE)
     return found
+
+
+def confirmation(image: Image, wish: Wish) -> str:
+    """Return what a wish confirms of a photo's side, to be kept; "" if it confirms nothing."""
+    return _side_digest(image) if _SIDE in wish.confirmed else ""
+
+
+def still_confirmed(image: Image, confirmed: str) -> frozenset[Confirmable]:
+    """Return what needs no second confirmation: note and side are as they were when it was given."""
+    return frozenset({_SIDE}) if confirmed and confirmed == _side_digest(image) else frozenset()
 
 
 def judged(
@@ -97,6 +109,12 @@ def judged(
         if missing:
             found[wish.image_id] = missing
     return found
+
+
+def _side_digest(image: Image) -> str:
+    """Return a hash of a photo's note and side, since notes are kept nowhere else."""
+    said = [str(image.metadata.get("notes", "")), _code(image.metadata, "laterality")]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _code(metadata: Mapping[str, object], name: str) -> str:

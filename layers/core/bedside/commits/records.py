@@ -65,6 +65,7 @@ def file_item(file: File) -> dict[str, Any]:
         "version": file.version,
         "resolvedBy": file.resolved_by,
         "patientRecordId": file.patient_record_id,
+        "confirmed": file.confirmed,
         **due,
     }
 
@@ -101,6 +102,8 @@ def file_from_item(item: Mapping[str, Any]) -> File:
         resolved_by=item["resolvedBy"],
         # Files of photos from before notes were committed have none.
         patient_record_id=item.get("patientRecordId", ""),
+        # Nor have those of earlier releases what was confirmed.
+        confirmed=item.get("confirmed", ""),
     )
 
 

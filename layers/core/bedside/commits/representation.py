@@ -1,15 +1,14 @@
 """Shapes of the answers about commits."""
 
-from typing import Final, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from bedside.capture.snomed import BODY_SITES, LATERALITIES
 from bedside.commits.commit import Commit
 from bedside.commits.file import File
 from bedside.commits.sides import SIDED
 from bedside.commits.targets import FacilityTarget
+from bedside.commits.terms import IMAGE_TYPES
 from bedside.kernel.instants import iso
-
-IMAGE_TYPES: Final = ("overview", "close-up", "dermoscopy")
 
 Status = Literal["committing", "committed", "failed", "unknown"]
 

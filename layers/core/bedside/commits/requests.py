@@ -1,13 +1,13 @@
 """Requests to commit photos, and how their fields have to look."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from bedside.capture.patient import Patient
 from bedside.commits.commit import MOST_FILES
-from bedside.commits.gate import PatientCheck, Wish
+from bedside.commits.gate import Confirmable, PatientCheck, Wish
 from bedside.kernel.wire import REFUSED, Identifier, Line, ShortText, Wire
 
 DocumentId = Annotated[Line, StringConstraints(min_length=1, max_length=256)]
@@ -18,7 +18,7 @@ class ImageRequest(Wire):
 
     image_id: Identifier
     version: Annotated[int, Field(ge=0)]
-    confirmed: Annotated[list[Literal["side-contradiction"]], Field(max_length=4)] = Field(default_factory=list)
+    confirmed: Annotated[list[Confirmable], Field(max_length=4)] = Field(default_factory=list)
 
     def wish(self) -> Wish:
         return Wish(self.image_id, self.version, frozenset(self.confirmed))

@@ -8,7 +8,7 @@ from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepos
 from bedside.commits.commits import get_commit, get_session, get_target
 from bedside.commits.errors import MetadataMissingError
 from bedside.commits.file import File, Order, resolved, retried
-from bedside.commits.gate import Wish, judged
+from bedside.commits.gate import Wish, judged, still_confirmed
 from bedside.commits.messages import Messages
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
@@ -55,7 +55,8 @@ class SecondTries:
             image = session.images.get(path.image_id)
             if image is None:
                 raise ImageNotFoundError("The photo is not there any more.")
-            missing = judged(session, [Wish(path.image_id, image.revision)])
+            confirmed = still_confirmed(image, file.confirmed)
+            missing = judged(session, [Wish(path.image_id, image.revision, confirmed)])
             if missing:
                 raise MetadataMissingError("Nothing was sent. See what the photo needs.", missing)
             order = Order(path.commit_id, clinician.user_id, target.name, now_ms, target.kept_days)

@@ -1,12 +1,11 @@
 """The record that a facility has chosen for what its clinicians commit."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Literal, Protocol
 
+from bedside.identity.facility import COMMITTED_PHOTO_DAYS
 from bedside.ports.records import RecordTarget, Rendition
 
-# Long enough to look at a photo again beside those of the next visit.
-KEPT_DAYS: Final = 30
 TargetKind = Literal["fhir", "alex", "download"]
 
 
@@ -21,7 +20,7 @@ class FacilityTarget:
     name: str
     kind: TargetKind
     rendition: Rendition
-    kept_days: int = KEPT_DAYS
+    kept_days: int = COMMITTED_PHOTO_DAYS
 
 
 class TargetDirectory(Protocol):

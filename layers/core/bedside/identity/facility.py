@@ -7,6 +7,10 @@ from typing import Any, Final
 # How long photos that nobody has committed stay after their encounter's end, in days.
 PHOTO_RETENTION_DAYS: Final = 1
 LONGEST_PHOTO_RETENTION_DAYS: Final = 30
+# How long photos stay that are in the patient's record, in days: long enough to see one beside those of the next visit.
+COMMITTED_PHOTO_DAYS: Final = 30
+# No photo stays longer than half a year after it arrived.
+LONGEST_COMMITTED_PHOTO_DAYS: Final = 180
 # Keys of facilities in the table of people; an id of a person has no `#`.
 _KEY: Final = "facility#"
 
@@ -33,8 +37,9 @@ class FacilitySettings:
     """What administrators say of a facility: its name, its country (ISO 3166) and its time zone (IANA).
 
     Also the number that it knows its patients by, for how many days photos that nobody has committed stay after their
-    encounter's end, and what patients get back who cancel a booking. Of payments the facility keeps `fee_percent`, and
-    practitioners get the rest; None is the stage's usual fee.
+    encounter's end, and committed ones after their arrival in the patient's record, and what patients get back who
+    cancel a booking. Of payments the facility keeps `fee_percent`, and practitioners get the rest; None is the stage's
+    usual fee.
     """
 
     name: str
@@ -44,6 +49,7 @@ class FacilitySettings:
     photo_retention_days: int = PHOTO_RETENTION_DAYS
     booking_policy: BookingPolicy = BookingPolicy()
     fee_percent: int | None = None
+    committed_photo_days: int = COMMITTED_PHOTO_DAYS
 
 
 _USUAL: Final = {"NZ": IdentifierKind("nhi", "NHI")}
@@ -80,5 +86,6 @@ def facility_from_record(item: Mapping[str, Any]) -> Facility:
         int(item.get("photoRetentionDays", PHOTO_RETENTION_DAYS)),
         BookingPolicy(int(policy["freeUntilHours"]), int(policy["lateRefundPercent"])) if policy else BookingPolicy(),
         None if fee is None else int(fee),
+        int(item.get("committedPhotoDays", COMMITTED_PHOTO_DAYS)),
     )
     return Facility(str(item["pk"]).removeprefix(_KEY), settings, int(item["version"]))

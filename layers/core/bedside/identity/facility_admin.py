@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 from bedside.identity.audit import Entry
 from bedside.identity.errors import FacilityNotFoundError
 from bedside.identity.facility import (
+    COMMITTED_PHOTO_DAYS,
+    LONGEST_COMMITTED_PHOTO_DAYS,
     LONGEST_PHOTO_RETENTION_DAYS,
     PHOTO_RETENTION_DAYS,
     BookingPolicy,
@@ -64,6 +66,7 @@ class SettingsRequest(Wire):
     time_zone: TimeZone
     identifier: IdentifierKindRequest | None = None
     photo_retention_days: Annotated[int, Field(ge=0, le=LONGEST_PHOTO_RETENTION_DAYS)] | None = None
+    committed_photo_days: Annotated[int, Field(ge=0, le=LONGEST_COMMITTED_PHOTO_DAYS)] | None = None
     booking_policy: BookingPolicyRequest | None = None
     fee_percent: Annotated[int, Field(ge=0, le=100)] | None = None
 
@@ -129,8 +132,9 @@ class FacilityAdmin:
 def _settings(request: SettingsRequest, before: FacilitySettings | None) -> FacilitySettings:
     """Return the requested settings, with what the request leaves out as before."""
     identifier, days, policy = usual_identifier(request.country), PHOTO_RETENTION_DAYS, BookingPolicy()
-    fee = request.fee_percent
+    fee, committed_days = request.fee_percent, COMMITTED_PHOTO_DAYS
     if before:
+        committed_days = before.committed_photo_days
         days, policy = before.photo_retention_days, before.booking_policy
         fee = fee if "fee_percent" in request.model_fields_set else before.fee_percent
         # What nobody chose goes with the country.
@@ -140,9 +144,13 @@ def _settings(request: SettingsRequest, before: FacilitySettings | None) -> Faci
         identifier = IdentifierKind(**request.identifier.model_dump())
     if request.photo_retention_days is not None:
         days = request.photo_retention_days
+    if request.committed_photo_days is not None:
+        committed_days = request.committed_photo_days
     if request.booking_policy:
         policy = BookingPolicy(**request.booking_policy.model_dump())
-    return FacilitySettings(request.name, request.country, request.time_zone, identifier, days, policy, fee)
+    return FacilitySettings(
+        request.name, request.country, request.time_zone, identifier, days, policy, fee, committed_days
+    )
 
 
 def _require_own(admin: Admin, facility_id: str) -> None:
@@ -168,7 +176,8 @@ def _told(facility: Facility | None) -> str:
         return ""
     settings, identifier = facility.settings, facility.settings.identifier
     kind = f"{identifier.label} ({identifier.system}, {'required' if identifier.required else 'optional'})"
-    days, policy = settings.photo_retention_days, settings.booking_policy
+    policy = settings.booking_policy
+    days = f"photos {settings.photo_retention_days} d, committed {settings.committed_photo_days} d"
     money = f"refund in full until {policy.free_until_hours} h before, then {policy.late_refund_percent} %"
     fee = "usual fee" if settings.fee_percent is None else f"fee {settings.fee_percent} %"
-    return f"{settings.name}, {settings.country}, {settings.time_zone}, {kind}, photos {days} d, {money}, {fee}"
+    return f"{settings.name}, {settings.country}, {settings.time_zone}, {kind}, {days}, {money}, {fee}"

@@ -42,6 +42,7 @@ class FacilityRepository:
             "zone": settings.time_zone,
             "identifier": asdict(settings.identifier),
             "days": settings.photo_retention_days,
+            "committedDays": settings.committed_photo_days,
             "policy": {"freeUntilHours": policy.free_until_hours, "lateRefundPercent": policy.late_refund_percent},
             "fee": settings.fee_percent,
             "version": seen + 1,
@@ -51,7 +52,7 @@ class FacilityRepository:
             facility_key(facility_id),
             "SET #kind = :kind, #name = :name, #country = :country, #timeZone = :zone, #version = :version, "
             "#changedAt = :now, #identifier = :identifier, #photoRetentionDays = :days, #bookingPolicy = :policy, "
-            "#feePercent = :fee",
+            "#feePercent = :fee, #committedPhotoDays = :committedDays",
             condition="#version = :seen" if seen else "attribute_not_exists(#pk)",
             values=values | ({"seen": seen} if seen else {}),
         )

@@ -112,8 +112,9 @@ class FacilityDocument(TypedDict):
     """A facility: its code, its name, its country (ISO 3166) and its time zone (IANA).
 
     `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
-    `photoRetentionDays` after their encounter's end. `bookingPolicy` says what patients get back who cancel a booking.
-    Of payments the facility keeps `feePercent`; null is the usual fee.
+    `photoRetentionDays` after their encounter's end, and others `committedPhotoDays` after they have arrived in the
+    patient's record. `bookingPolicy` says what patients get back who cancel a booking. Of payments the facility keeps
+    `feePercent`; null is the usual fee.
     """
 
     facilityId: str
@@ -122,6 +123,7 @@ class FacilityDocument(TypedDict):
     timeZone: str
     identifier: IdentifierKindDocument
     photoRetentionDays: int
+    committedPhotoDays: int
     bookingPolicy: BookingPolicyDocument
     feePercent: int | None
 
@@ -198,6 +200,7 @@ def facility_document(facility: "Facility") -> FacilityDocument:
         "timeZone": settings.time_zone,
         "identifier": identifier_kind_document(settings.identifier),
         "photoRetentionDays": settings.photo_retention_days,
+        "committedPhotoDays": settings.committed_photo_days,
         "bookingPolicy": booking_policy_document(settings.booking_policy),
         "feePercent": settings.fee_percent,
     }

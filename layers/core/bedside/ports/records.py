@@ -16,7 +16,6 @@ DocumentKind = Literal["photo", "note", "summary"]
 # Why a record refuses a document, for people to act on.
 Refusal = Literal[
     "conflict",
-    "encounter-not-found",
     "no-such-address",
     "not-accepted",
     "not-allowed",
@@ -70,11 +69,15 @@ class RecordAuthor:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A body site, a side or a type of image: our code, its name for people, and its SNOMED CT code if it has one."""
+    """A body site, a side or a type of image: our code, its name for people, and its SNOMED CT code if it has one.
+
+    `preferred` is what SNOMED CT calls that code.
+    """
 
     code: str
     display: str
     snomed: str | None = None
+    preferred: str = ""
 
 
 @dataclass(frozen=True, slots=True)

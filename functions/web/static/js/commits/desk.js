@@ -8,7 +8,7 @@
  * @typedef {{type: string, imageId?: string, commitId?: string, status?: import("openapi").FileDocument["status"],
  *   warnings?: string[], documentId?: string, error?: string}} Message
  * @typedef {{encounterId: string, patientId: string, patientName?: string | null, patientNHI?: string | null}} Encounter
- * @typedef {{encounter: Encounter, photos: () => Photo[], refresh: () => void, panel: HTMLElement, redraw: () => void,
+ * @typedef {{encounter: Encounter, photos: () => Photo[], hasConsent: () => boolean, refresh: () => void, panel: HTMLElement, redraw: () => void,
  *   open?: (imageId: string, field: string) => void, call: import("./desk/calls.js").Call,
  *   problem: (error: unknown) => {status: number, slug: string, body?: any} | null,
  *   reason: (error: unknown) => string}} Desk

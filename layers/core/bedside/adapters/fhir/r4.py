@@ -1,7 +1,8 @@
 """A document as FHIR R4 has it (https://hl7.org/fhir/R4/documentreference.html), which knows no body site of one.
 
-It is in the extension that R5 defines for R4, with the side in a contained BodyStructure; or, where a facility wants
-Media, also in `Media.bodySite`. docs/record-elements.md lists every element.
+It is in the extension for elements of R5, in the form that profiles for images read (0.0.1-snapshot-2 of the package
+hl7.fhir.uv.xver-r5.r4; what has been published since is for Media alone), with the side in a contained BodyStructure;
+or, where a facility wants Media, also in `Media.bodySite`. docs/record-elements.md lists every element.
 """
 
 import uuid
@@ -86,7 +87,6 @@ def _media(document: RecordDocument, references: References, content: Object) ->
         "subject": {"reference": references.patient},
         "createdDateTime": instant(document.made_at),
         "issued": instant(document.committed_at),
-        "operator": author(document, references),
         "content": content,
     }
     if references.encounter:

@@ -47,7 +47,9 @@ def own_identifier(identifier: str) -> Object:
 
 def concept(term: Term, text: str = "") -> Object:
     """Return a term with its SNOMED CT code, or as text alone."""
-    codings = [{"system": SNOMED, "code": term.snomed, "display": term.display}] if term.snomed else []
+    # Only what the system itself calls a code may stand beside it.
+    named = {"display": term.preferred} if term.preferred else {}
+    codings = [{"system": SNOMED, "code": term.snomed, **named}] if term.snomed else []
     return {**({"coding": codings} if codings else {}), "text": text or term.display}
 
 

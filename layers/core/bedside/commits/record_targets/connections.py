@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from bedside.adapters.alex.client_credentials import SecretClient
 from bedside.adapters.alex.connection import AlexClient
@@ -13,12 +13,14 @@ from bedside.adapters.aws.record_bundle import RecordBundles
 from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.fhir.backend_services import BackendClient
 from bedside.adapters.fhir.connection import connect as connect_fhir
-from bedside.adapters.fhir.keys import read_key
+from bedside.adapters.fhir.keys import ClientKey, read_key
 from bedside.adapters.fhir.record import Dialect
 from bedside.commits.record_targets.repository import TargetRepository
 from bedside.commits.record_targets.target import AlexSettings, FhirSettings, Target
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.records import RecordTarget
+
+_MALFORMED: Final = "The record's secret is malformed."
 
 
 class SecretReader(Protocol):
@@ -51,24 +53,34 @@ class Connections:
         return connection
 
     def _made(self, target: Target) -> RecordTarget:
-        secret = _parsed(self.secrets.read(target.secret_id))
+        text = self.secrets.read(target.secret_id)
         match target.settings:
             case FhirSettings() as fhir:
                 media = fhir.photos == "media"
-                key = read_key(secret["privateKey"])
+                key = _key(text)
                 client = BackendClient(fhir.base_url, fhir.client_id, key, fhir.token_url, fhir.scope, media)
                 return connect_fhir(client, Dialect(fhir.version, media), self.hosts)
             case AlexSettings() as alex:
-                registration = SecretClient(alex.token_url, alex.client_id, secret["clientSecret"], alex.scope)
+                registration = SecretClient(alex.token_url, alex.client_id, _part(text, "clientSecret"), alex.scope)
                 return connect_alex(AlexClient(alex.base_url, alex.facility, registration), self.hosts)
             case _:
-                return RecordBundles(self.bucket(), target.facility_id, read_key(secret["privateKey"]))
+                return RecordBundles(self.bucket(), target.facility_id, _key(text))
 
 
-def _parsed(text: str) -> dict[str, str]:
+def _key(text: str) -> ClientKey:
+    """Return the private key in a stored secret. Raises UnavailableError."""
     try:
-        document = json.loads(text)
+        return read_key(_part(text, "privateKey"))
     except ValueError:
-        # Not chained: the original error would contain the secret.
-        raise UnavailableError("The record's secret is malformed.") from None
-    return dict(document)
+        raise UnavailableError(_MALFORMED) from None
+
+
+def _part(text: str, name: str) -> str:
+    """Return a part of a stored secret. Raises UnavailableError, never chained: the cause would contain the secret."""
+    try:
+        found = json.loads(text)[name]
+    except (ValueError, LookupError, TypeError):
+        found = None
+    if not isinstance(found, str):
+        raise UnavailableError(_MALFORMED) from None
+    return found

@@ -1,5 +1,6 @@
 """Facilities' targets in DynamoDB."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
@@ -49,11 +50,12 @@ class TargetRepository:
 
 @dataclass(frozen=True, slots=True)
 class FacilityTargets:
-    """What commits have to know of targets."""
+    """What commits have to know of targets; `kept_days` is for how many days a facility's photos stay afterwards."""
 
     repository: TargetRepository
+    kept_days: Callable[[str], int]
 
     def find(self, facility_id: str) -> FacilityTarget | None:
         """Return what everybody may know of a facility's target, or None. Raises UnavailableError."""
         target = self.repository.find(facility_id)
-        return target.for_facility() if target else None
+        return target.for_facility(self.kept_days(facility_id)) if target else None

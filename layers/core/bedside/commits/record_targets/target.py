@@ -106,9 +106,9 @@ class Target:
         """Where documents go."""
         return place(self.settings)
 
-    def for_facility(self) -> FacilityTarget:
+    def for_facility(self, kept_days: int) -> FacilityTarget:
         """Return what everybody at the facility may know."""
-        return FacilityTarget(self.name, self.settings.kind, self.settings.rendition)
+        return FacilityTarget(self.name, self.settings.kind, self.settings.rendition, kept_days)
 
     def checking(self, now_ms: int) -> bool:
         """Return whether a test is under way."""

@@ -46,8 +46,13 @@ class RecordTargetsWiring:
     @cached_property
     def directory(self) -> "FacilityTargets":
         from bedside.commits.record_targets.repository import FacilityTargets
+        from bedside.identity.facility import COMMITTED_PHOTO_DAYS
 
-        return FacilityTargets(self.repository)
+        def kept_days(facility_id: str) -> int:
+            facility = self.identity.facilities.find(facility_id)
+            return facility.settings.committed_photo_days if facility else COMMITTED_PHOTO_DAYS
+
+        return FacilityTargets(self.repository, kept_days)
 
     @cached_property
     def secrets(self) -> "RecordSecrets":

@@ -62,6 +62,7 @@ export class EndedView {
     this.#record = new RecordSlot(byId("ended-record"), {
       encounter,
       photos,
+      hasConsent: () => this.#images.hasConsent,
       refresh: () => void this.#refresh(),
       open: (imageId, field) => void this.#preview.open(imageId, field),
     }, () => this.#draw());

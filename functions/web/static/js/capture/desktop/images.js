@@ -34,6 +34,8 @@ export class Images {
   order = [];
   /** How often they have. */
   orderVersion = 0;
+  /** Whether consent to photography is recorded, which stays so. */
+  hasConsent = false;
   /** Highest revision received without a gap below it, or through a list. */
   #seen = 0;
 
@@ -73,6 +75,7 @@ export class Images {
     if (list.revision < this.#listed) return { changed: false, needsList: false };
     this.#listed = list.revision;
     this.#seen = Math.max(this.#seen, list.revision);
+    this.hasConsent ||= Boolean(list.consent);
     let changed = this.arrange(list);
     const listed = new Set();
     for (const image of list.images) {

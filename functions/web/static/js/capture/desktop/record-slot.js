@@ -10,9 +10,10 @@
  *
  * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {{method: string, path: string, body?: unknown, headers?: Record<string, string>}} Request
- * @typedef {{encounter: import("./api.js").Encounter, photos: () => Photo[], refresh: () => void,
- *   open: (imageId: string, field: string) => void}} Facts `photos` in the order in which they were taken; `refresh` reads
- *   them again, and `open` shows one with the focus in a field of its details
+ * @typedef {{encounter: import("./api.js").Encounter, photos: () => Photo[],
+ *   hasConsent: () => boolean, refresh: () => void, open: (imageId: string, field: string) => void}} Facts `photos` in the
+ *   order in which they were taken, and whether consent to them is recorded; `refresh` reads both again, and `open` shows
+ *   a photo with the focus in a field of its details
  * @typedef {Facts & {panel: HTMLElement, redraw: () => void, call: (request: Request) => Promise<any>,
  *   problem: (error: unknown) => import("../../shell/http.js").HttpProblem | null,
  *   reason: (error: unknown) => string}} Desk `panel` is empty and hidden at first. `redraw` asks for the button and for

@@ -40,6 +40,7 @@ export class SessionPhotos {
     this.#record = new RecordSlot(byId("photos-record"), {
       encounter,
       photos,
+      hasConsent: () => this.#images.hasConsent,
       refresh: onNeedsList,
       open: (imageId, field) => void this.#preview.open(imageId, field),
     }, () => this.#draw());

@@ -42,9 +42,10 @@ async function report(app) {
   if (!uploadToken || !navigator.onLine) return EVERY_MS;
   const uploading = app.uploader?.active;
   try {
-    const { imageCount, consent } = await api.report(queue.session, phoneId(), queue.unsent.length + queue.preparing);
-    if (JSON.stringify(consent) !== JSON.stringify(queue.session.consent)) {
-      queue.session.consent = consent;
+    const { imageCount, committedCount, consent } = await api.report(queue.session, phoneId(), queue.unsent.length + queue.preparing);
+    const { session } = queue;
+    if (committedCount !== (session.inRecord ?? 0) || JSON.stringify(consent) !== JSON.stringify(session.consent)) {
+      Object.assign(session, { consent, inRecord: committedCount });
       queue.changed();
     }
     // The answer may be older than that of an upload which was under way.

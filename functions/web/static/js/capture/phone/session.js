@@ -2,14 +2,15 @@
  * The session of this phone: the patient, and the token for uploads. `uploadToken` is null once the session has ended:
  * its photos wait for a new code of the same patient. `asideFor`: the session for which these photos were put aside.
  * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's. `sendAtOnce`: without review, unless somebody has turned that off. `phone`: this
- * phone, as the desktop shows it. `consent`: to photography, as far as this phone knows.
+ * phone, as the desktop shows it. `consent`: to photography, as far as this phone knows. `inRecord`: how many photos of the session are in the
+ * patient's record, as far as it knows.
  *
  * @typedef {{
  *   key: string, encounterId: string, patientId: string, facilityId: string,
  *   patientName: string | null, patientNHI: string | null,
  *   uploadToken: string | null, maxImages: number, imageCount: number, countedAt: number,
  *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string, clockOffset?: number,
- *   sendAtOnce?: boolean, phone?: import("openapi").KnownPhoneDocument,
+ *   sendAtOnce?: boolean, inRecord?: number, phone?: import("openapi").KnownPhoneDocument,
  *   consent?: import("../consent.js").Consent | null
  * }} Session
  */

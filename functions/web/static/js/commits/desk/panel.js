@@ -51,9 +51,11 @@ export class Panel {
     this.#heading.id = "record-heading";
     this.#heading.tabIndex = -1;
     this.#status.setAttribute("role", "status");
+    // Below the photos of a session that has ended, consent cannot be recorded.
+    const field = desk.panel.closest("[data-screen]")?.querySelector("#consent");
     this.#consent.append(
-      make("p", "", t("commits.consent.missing")),
-      ...(document.getElementById("consent") ? [textButton(t("commits.consent.record"), "button", () => document.getElementById("consent")?.focus())] : []),
+      make("p", "", field ? t("commits.consent.missing") : t("commits.consent.reopen")),
+      ...(field instanceof HTMLElement ? [textButton(t("commits.consent.record"), "button", () => field.focus())] : []),
     );
     this.#rows = new PhotoRows(desk, (imageId) => {
       this.#ids = this.#ids.filter((each) => each !== imageId);
@@ -85,7 +87,6 @@ export class Panel {
     this.#said.clear();
     this.#rows.begin();
     this.#check.hide();
-    this.#consent.hidden = true;
     this.#say("");
     this.element.hidden = false;
     this.#onChange();
@@ -103,6 +104,7 @@ export class Panel {
     const patient = [patientName, patientNHI].filter(Boolean).join(" · ") || t("commits.panel.number", { number: patientId });
     this.#heading.textContent = t("commits.panel", { count });
     this.#where.textContent = t("commits.panel.where", { target: targetWords(this.#record.target ?? ""), patient });
+    this.#consent.hidden = this.#desk.hasConsent() || !this.#record.consentRequired;
     this.#commit.textContent = t("commits.commit", { count });
     this.#rows.draw(photos.map((photo) => ({ photo, missing: this.#missing(photo) })));
   }
@@ -133,7 +135,7 @@ export class Panel {
     const { patientId, patientName, patientNHI } = this.#desk.encounter;
     /** @type {import("openapi").CommitRequest} */
     const body = {
-      images: photos.map(({ imageId, revision }) => ({ imageId, version: revision, confirmed: this.#rows.isConfirmed(imageId) ? ["side-contradiction"] : [] })),
+      images: photos.map((photo) => ({ imageId: photo.imageId, version: photo.revision, confirmed: this.#rows.isConfirmed(photo) ? ["side-contradiction"] : [] })),
       patient: { patientId, ...(patientName && { patientName }), ...(patientNHI && { patientNHI }) },
       ...(this.#check.given && { patientCheck: this.#check.given }),
     };
@@ -175,10 +177,9 @@ export class Panel {
     const revisions = new Map(this.#photos.map(({ imageId, revision }) => [imageId, revision]));
     for (const { imageId, missing } of images) this.#said.set(imageId, { revision: revisions.get(imageId) ?? 0, missing });
     const all = new Set(images.flatMap(({ missing }) => missing));
-    this.#consent.hidden = !all.has("consent");
     if (all.has("patient-unconfirmed")) this.#check.show();
     else this.#check.hide();
-    if (["changed", "committing", "committed"].some((code) => all.has(code))) this.#desk.refresh();
+    if (["changed", "committing", "committed", "consent"].some((code) => all.has(code))) this.#desk.refresh();
     this.#say(t("commits.panel.not-ready", { count: images.length }));
     this.#onChange();
     if (all.has("patient-unconfirmed")) this.#check.focus();

@@ -15,7 +15,7 @@ const FIELDS = { "body-site": "bodySite", "image-type": "imageType", laterality:
 export class PhotoRows {
   #desk;
   #onLeaveOut;
-  /** @type {Set<string>} */
+  /** Photos as they were when somebody said that their side is right. @type {Set<string>} */
   #confirmed = new Set();
   #drawn = "";
   element = make("ul", "record-rows");
@@ -35,14 +35,14 @@ export class PhotoRows {
     this.#drawn = "";
   }
 
-  /** Whether somebody has said that the side is right. @param {string} imageId */
-  isConfirmed(imageId) {
-    return this.#confirmed.has(imageId);
+  /** Whether somebody has said that the side is right. @param {Photo} photo */
+  isConfirmed(photo) {
+    return this.#confirmed.has(asItIs(photo));
   }
 
   /** @param {Row[]} rows */
   draw(rows) {
-    const drawn = JSON.stringify(rows.map(({ photo: { imageId, number, metadata }, missing }) => [imageId, number, metadata, missing]));
+    const drawn = JSON.stringify(rows.map(({ photo: { imageId, number, revision, metadata }, missing }) => [imageId, number, revision, metadata, missing]));
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const { activeElement } = document;
@@ -59,7 +59,8 @@ export class PhotoRows {
   }
 
   /** @param {Row} row */
-  #row({ photo: { imageId, number, metadata }, missing }) {
+  #row({ photo, missing }) {
+    const { imageId, number, metadata } = photo;
     const { laterality, bodySite, imageType } = metadata;
     const said = [laterality, bodySite, imageType].flatMap((each) => each?.display ?? []).join(" · ");
     const head = make("p", "record-row-head", make("strong", "", t("commits.photo", { number })), make("span", "muted", said));
@@ -67,7 +68,7 @@ export class PhotoRows {
       head.append(make("span", "badge ok", t("commits.photo.ready")));
       return make("li", "", head);
     }
-    const needs = missing.map((code) => this.#need(code, imageId, number));
+    const needs = missing.map((code) => this.#need(code, photo));
     const leave = textButton(t("commits.photo.leave-out"), "button quiet", () => this.#onLeaveOut(imageId));
     leave.setAttribute("aria-label", t("commits.photo.leave-out.named", { number }));
     return make("li", "", head, make("div", "record-needs", ...needs, leave));
@@ -75,15 +76,15 @@ export class PhotoRows {
 
   /**
    * @param {string} code
-   * @param {string} imageId
-   * @param {number} number
+   * @param {Photo} photo
    */
-  #need(code, imageId, number) {
+  #need(code, photo) {
+    const { imageId, number } = photo;
     const words = missingWords(code);
     const { open } = this.#desk;
     const key = `${imageId} ${code}`;
     const field = FIELDS[code];
-    if (code === "side-contradiction") return this.#contradiction(imageId, key, words);
+    if (code === "side-contradiction") return this.#contradiction(photo, key, words);
     if (!field || !open) return make("span", "badge warn", words);
     const button = textButton(words, "button", () => open(imageId, field));
     button.setAttribute("aria-label", t("commits.photo.need", { number, need: words }));
@@ -92,21 +93,27 @@ export class PhotoRows {
   }
 
   /**
-   * @param {string} imageId
+   * @param {Photo} photo
    * @param {string} key
    * @param {string} words
    */
-  #contradiction(imageId, key, words) {
+  #contradiction(photo, key, words) {
+    const { imageId } = photo;
     const box = make("input", "");
     box.type = "checkbox";
-    box.checked = this.#confirmed.has(imageId);
+    box.checked = this.isConfirmed(photo);
     box.dataset.key = key;
     box.addEventListener("change", () => {
-      if (box.checked) this.#confirmed.add(imageId);
-      else this.#confirmed.delete(imageId);
+      if (box.checked) this.#confirmed.add(asItIs(photo));
+      else this.#confirmed.delete(asItIs(photo));
     });
     const { open } = this.#desk;
     const see = open ? [textButton(t("commits.contradiction.see"), "button quiet", () => open(imageId, "notes"))] : [];
     return make("div", "record-contradiction", make("p", "", words), make("label", "check", box, t("commits.contradiction.right")), ...see);
   }
+}
+
+/** A photo, until its note or side changes. @param {Photo} photo */
+function asItIs({ imageId, revision }) {
+  return `${imageId} ${revision}`;
 }

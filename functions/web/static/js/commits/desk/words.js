@@ -53,10 +53,9 @@ export function failureWords(error) {
     case "too-large":
       return t("commits.failure.too-large");
     case "patient-not-found":
-    case "patient-mismatch":
       return t("commits.failure.patient");
-    case "encounter-not-found":
-      return t("commits.failure.encounter");
+    case "patient-mismatch":
+      return t("commits.failure.another-patient");
     case "sign-in-refused":
     case "not-allowed":
     case "no-such-address":

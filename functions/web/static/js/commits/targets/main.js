@@ -21,52 +21,65 @@ const POLL_MS = 2_000;
 const form = new TargetForm();
 const people = new RecordPeople();
 const facility = byId("facility", HTMLSelectElement);
-let etag = "";
+/** The facility whose settings are shown, and their version; null while another one's are being read. */
+/** @type {{facilityId: string, etag: string} | null} */
+let shown = null;
 /** Only the answer about the facility that is chosen is shown. */
 let latest = 0;
 let timer = 0;
 
 async function open() {
+  const { value: chosen } = facility;
   showScreen("loading");
   try {
     const facilities = await listFacilities();
     facility.replaceChildren(...facilities.map(({ facilityId, name }) => new Option(name, facilityId)));
-    await load();
+    if (facilities.some(({ facilityId }) => facilityId === chosen)) facility.value = chosen;
     showScreen("target");
   } catch (error) {
-    setText("failed-text", errorMessage(error));
-    showScreen("failed");
+    return failToOpen(error);
   }
+  await choose();
 }
 
-/** @throws what the call throws */
-async function load() {
-  const mine = ++latest;
-  clearTimeout(timer);
-  const read = await getTarget(facility.value);
-  if (mine !== latest) return;
-  etag = read.etag;
-  form.fill(read.target);
-  draw(read.target);
-}
-
+/** Shows the settings of the facility that is chosen; until they are read, there is nothing to save. */
 async function choose() {
+  const mine = ++latest;
+  const { value: facilityId } = facility;
+  shown = null;
+  clearTimeout(timer);
   setText("said", t("shell.loading"));
+  for (const id of ["form", "key", "check", "launch"]) byId(id).hidden = true;
+  people.show("");
   try {
-    await load();
+    const { target, etag } = await getTarget(facilityId);
+    if (mine !== latest) return;
+    shown = { facilityId, etag };
+    form.fill(target);
+    draw(facilityId, target);
   } catch (error) {
-    setText("said", errorMessage(error));
+    if (mine === latest) failToOpen(error);
   }
 }
 
-/** @param {Target | null} target */
-function draw(target) {
+/** @param {unknown} error */
+function failToOpen(error) {
+  setText("failed-text", errorMessage(error));
+  showScreen("failed");
+}
+
+/**
+ * @param {string} facilityId
+ * @param {Target | null} target
+ */
+function draw(facilityId, target) {
+  byId("form").hidden = false;
   setText("said", target ? "" : t("commits.none"));
   byId("check").hidden = !target;
   drawKey(target);
-  drawLaunch(target, facility.value);
+  drawLaunch(target, facilityId);
   // Only FHIR records say who opens Bedside there.
-  people.show(target?.kind === "fhir" ? facility.value : "");
+  people.show(target?.kind === "fhir" ? facilityId : "");
   if (target) drawCheck(target);
 }
 
@@ -107,8 +120,9 @@ function findingRow(finding) {
 
 async function follow() {
   const mine = latest;
+  if (!shown) return;
   try {
-    const { target } = await getTarget(facility.value);
+    const { target } = await getTarget(shown.facilityId);
     if (mine === latest && target) drawCheck(target);
   } catch (error) {
     if (mine === latest) setText("check-said", errorMessage(error));
@@ -116,32 +130,34 @@ async function follow() {
 }
 
 async function test() {
-  if (byId("test").getAttribute("aria-disabled") === "true") return;
+  if (!shown || byId("test").getAttribute("aria-disabled") === "true") return;
   const mine = latest;
   byId("test").setAttribute("aria-disabled", "true");
   setText("check-said", t("commits.check.running"));
   byId("findings").replaceChildren();
   try {
-    const { target } = await testTarget(facility.value);
+    const { target } = await testTarget(shown.facilityId);
     if (mine === latest && target) drawCheck(target);
   } catch (error) {
+    if (mine !== latest) return;
     byId("test").setAttribute("aria-disabled", "false");
-    if (mine === latest) setText("check-said", errorMessage(error));
+    setText("check-said", errorMessage(error));
   }
 }
 
 async function save() {
   const settings = form.read();
   const button = byId("save");
-  if (!settings || button.getAttribute("aria-disabled") === "true") return;
+  if (!shown || !settings || button.getAttribute("aria-disabled") === "true") return;
   const mine = latest;
+  const { facilityId } = shown;
   button.setAttribute("aria-disabled", "true");
   try {
-    const saved = await saveTarget(facility.value, settings, etag);
+    const { target, etag } = await saveTarget(facilityId, settings, shown.etag);
     if (mine !== latest) return;
-    etag = saved.etag;
-    form.fill(saved.target);
-    draw(saved.target);
+    shown = { facilityId, etag };
+    form.fill(target);
+    draw(facilityId, target);
     setText("said", t("commits.saved"));
     byId("target-title").focus();
   } catch (error) {

@@ -6,13 +6,14 @@ import { cleanLine } from "../../shell/text.js";
 /** @typedef {import("openapi").FacilityDocument} Facility */
 
 /** The form's field for each of the call's. */
-export const RULE_FIELDS = { identifier: "facility-number", photoRetentionDays: "facility-days", bookingPolicy: "facility-free", feePercent: "facility-fee" };
+export const RULE_FIELDS = { identifier: "facility-number", photoRetentionDays: "facility-days", committedPhotoDays: "facility-committed", bookingPolicy: "facility-free", feePercent: "facility-fee" };
 const LONGEST_DAYS = 30;
+const LONGEST_COMMITTED_DAYS = 180;
 /** Two weeks. */
 const MOST_HOURS = 336;
 const ALL = 100;
 
-/** @typedef {Pick<Facility, "identifier" | "photoRetentionDays" | "bookingPolicy" | "feePercent">} Rules */
+/** @typedef {Pick<Facility, "identifier" | "photoRetentionDays" | "committedPhotoDays" | "bookingPolicy" | "feePercent">} Rules */
 
 export class FacilityRules {
   #part = byId("facility-rules");
@@ -20,6 +21,7 @@ export class FacilityRules {
   #label = byId("facility-number", HTMLInputElement);
   #required = byId("facility-required", HTMLInputElement);
   #days = byId("facility-days", HTMLInputElement);
+  #committed = byId("facility-committed", HTMLInputElement);
   #free = byId("facility-free", HTMLInputElement);
   #late = byId("facility-late", HTMLInputElement);
   #fee = byId("facility-fee", HTMLInputElement);
@@ -44,6 +46,7 @@ export class FacilityRules {
     this.#label.value = label;
     this.#required.checked = required;
     this.#days.value = String(facility.photoRetentionDays);
+    this.#committed.value = String(facility.committedPhotoDays);
     this.#free.value = String(facility.bookingPolicy.freeUntilHours);
     this.#late.value = String(facility.bookingPolicy.lateRefundPercent);
     this.#usualFee = facility.feePercent === null;
@@ -56,6 +59,7 @@ export class FacilityRules {
     const label = cleanLine(this.#label.value);
     showFieldError("facility-number", label ? "" : t("identity.facility.number.missing"));
     showFieldError("facility-days", fits(this.#days, LONGEST_DAYS) ? "" : t("identity.facility.days.wrong", { most: LONGEST_DAYS }));
+    showFieldError("facility-committed", fits(this.#committed, LONGEST_COMMITTED_DAYS) ? "" : t("identity.facility.days.wrong", { most: LONGEST_COMMITTED_DAYS }));
     showFieldError("facility-free", fits(this.#free, MOST_HOURS) ? "" : t("identity.facility.free.wrong", { most: MOST_HOURS }));
     showFieldError("facility-late", fits(this.#late, ALL) ? "" : t("identity.facility.late.wrong", { most: ALL }));
     const isUsual = !this.#fee.value && !this.#fee.validity.badInput;
@@ -65,6 +69,7 @@ export class FacilityRules {
       ...(leavesFee ? {} : { feePercent: isUsual ? null : this.#fee.valueAsNumber }),
       identifier: { system: this.#kind.value, label, required: this.#required.checked },
       photoRetentionDays: this.#days.valueAsNumber,
+      committedPhotoDays: this.#committed.valueAsNumber,
       bookingPolicy: { freeUntilHours: this.#free.valueAsNumber, lateRefundPercent: this.#late.valueAsNumber },
     };
   }

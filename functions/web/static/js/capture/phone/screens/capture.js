@@ -72,9 +72,12 @@ export function captureScreen(app) {
     byId("review").textContent = progress(drafts.length, failed, waiting);
     byId("add-details").hidden = drafts.length > 0 || queue.photos.every(({ seen }) => seen);
     atOnce.setAttribute("aria-checked", String(Boolean(queue.session.sendAtOnce)));
-    const { consent = null } = queue.session;
+    const { consent = null, inRecord = 0 } = queue.session;
     showConsent(consent);
     byId("consent-said").hidden = !consent;
+    byId("in-record").hidden = !inRecord;
+    const committed = inRecord ? `✓ ${t("capture.phone.in-record", { count: inRecord })}` : "";
+    if (byId("in-record").textContent !== committed) byId("in-record").textContent = committed;
     showThumbnails(byId("strip"), queue, queue.photos.slice(-STRIP));
     byId("preparing").hidden = preparing === 0;
     byId("preparing").textContent = t("capture.phone.preparing", { count: preparing });
