@@ -17,7 +17,7 @@ export SAM_CLI_TELEMETRY := 0
 # Set in many containers; without byte code every process that is started compiles all its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-all check unit e2e e2e-quick docs bench lighthouse format lock deploy admin redrive replay verify-timeline clean
+.PHONY: help install run test test-all check unit e2e e2e-quick docs bench lighthouse format lock deploy admin redrive replay verify-timeline redis-budget clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -90,6 +90,7 @@ docs: install ## write the documents, pages and types that are made from code
 	@$(PY) -m local.bookings_page
 	@$(PY) -m local.doses_page
 	@$(PY) -m local.commits_page
+	@$(PY) -m local.runbook_page
 	@$(PY) -m local.record_elements_page
 	@$(PY) -m tests.unit.adapters.redis.contract_page
 	@$(PY) -m local.openapi
@@ -125,6 +126,9 @@ replay: install ## have webhooks sent or processed again: make replay SINCE=2026
 
 verify-timeline: install ## walk the timelines of all encounters, and say where one was changed (STAGE=… as above)
 	@$(PY) -m deploy.timelines "$(STAGE)"
+
+redis-budget: install ## what this month's commands of Redis were for, and how long they suffice: make redis-budget STAGE=staging|prod
+	@$(PY) -m deploy.redis_budget "$(STAGE)"
 
 clean: ## remove everything that was installed or built
 	rm -rf .venv .tools .cache .aws-sam node_modules local/.state local/stack.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,6 +9,7 @@ from bedside.platform.contract import Domain, Workflow
 from bedside.platform.transient.counters import Counter
 
 if TYPE_CHECKING:
+    from bedside.platform.alarms import Alarm
     from bedside.platform.wiring import Platform
 
 NAMES: Final = (
@@ -48,6 +49,11 @@ def registered(
 def counters() -> tuple[Counter, ...]:
     """Return everything that the domains count."""
     return tuple(counter for domain in manifests() for counter in domain.counters)
+
+
+def alarms() -> Mapping[str, tuple["Alarm", ...]]:
+    """Return the alarms of every domain that has some, by its name."""
+    return {domain.name: domain.resolve(domain.alarms) for domain in manifests() if domain.alarms}
 
 
 def workflows() -> Mapping[str, tuple[str, Workflow]]:

@@ -18,4 +18,5 @@ DOMAIN = Domain(
     notices={"booking": "booking_notices"},
     timers={"booking": "lifecycle.advance"},
     sweeps={"packs": "pack_sweep"},
+    alarms="alarms.ALARMS",
 )

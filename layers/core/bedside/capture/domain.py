@@ -305,4 +305,5 @@ DOMAIN = Domain(
     live={"": "live_access"},
     counters=(SESSIONS_OPENED, PHOTOS_ARRIVED),
     dead_letters={"UploadWatchDeadLetters": "UploadWatch"},
+    alarms="alarms.ALARMS",
 )

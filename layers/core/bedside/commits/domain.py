@@ -86,4 +86,5 @@ DOMAIN = Domain(
     ),
     sweeps={"files": "file_sweep"},
     dead_letters={"PhotoRenderDeadLetters": "PhotoRenderQueue", "RecordCommitDeadLetters": "RecordCommitQueue"},
+    alarms="alarms.ALARMS",
 )

@@ -32,4 +32,5 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
     ),
+    alarms="alarms.ALARMS",
 )

@@ -290,4 +290,5 @@ DOMAIN = Domain(
         ),
     ),
     counters=(SIGN_INS, CODES_SENT),
+    alarms="alarms.ALARMS",
 )

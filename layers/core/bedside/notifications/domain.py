@@ -90,4 +90,5 @@ DOMAIN = Domain(
     notices={"summary": "summary_source"},
     listeners={"novu": "carrier_events"},
     dead_letters={"MailEventsDeadLetters": "MailEvents", "NotificationDeadLetters": "NotificationQueue"},
+    alarms="alarms.ALARMS",
 )

@@ -16,4 +16,5 @@ DOMAIN = Domain(
             degraded=Degraded("is pinged", ("nothing",), "Reports `degraded`; everything still works."),
         ),
     ),
+    alarms="alarms.ALARMS",
 )

@@ -92,4 +92,5 @@ DOMAIN = Domain(
     ),
     sweeps={"bookings": "booking_sweep", "shares": "share_sweep"},
     listeners={"stripe": "money_events"},
+    alarms="alarms.ALARMS",
 )

@@ -121,6 +121,8 @@ class Domain:
     workflows: tuple[Workflow, ...] = ()
     notices: Mapping[str, str] = field(default_factory=dict)
     counters: tuple[Counter, ...] = ()
+    # Its Alarms, such as `alarms.ALARMS`: by name, because no function needs them.
+    alarms: str = ""
     # A dead-letter queue → the queue or function to redrive its messages to, by their names in template.yaml.
     dead_letters: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,7 +12,15 @@ from bedside.adapters.redis.client import Redis
 from bedside.kernel import invocation
 from bedside.kernel.invocation import remaining_s
 from bedside.platform.limits.limiter import Limiter
-from bedside.platform.observability import cache_looked_up, call_limited, limiter_away, redis_changed, redis_failed
+from bedside.platform.observability import (
+    cache_looked_up,
+    call_limited,
+    limiter_away,
+    redis_called,
+    redis_changed,
+    redis_failed,
+    redis_refused,
+)
 from bedside.platform.settings import PlatformSettings
 
 if TYPE_CHECKING:
@@ -75,6 +83,8 @@ class Platform:
             breaker=CircuitBreaker(on_change=self._redis_changed),
             remaining_s=remaining_s,
             on_failure=redis_failed,
+            on_request=redis_called,
+            on_refusal=redis_refused,
         )
 
     @cached_property

@@ -212,4 +212,5 @@ DOMAIN = Domain(
     workflows=WORKFLOWS,
     notices={"visit": "visit_notices", "recording": "recording_notices"},
     dead_letters={"ScheduleDeadLetters": "Timeout", "RecordingCopyDeadLetters": "RecordingCopyQueue"},
+    alarms="alarms.ALARMS",
 )

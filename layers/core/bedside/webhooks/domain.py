@@ -19,4 +19,5 @@ DOMAIN = Domain(
     ),
     sweeps={"webhooks": "event_sweep"},
     dead_letters={"WebhookDeadLetters": "WebhookQueue"},
+    alarms="alarms.ALARMS",
 )

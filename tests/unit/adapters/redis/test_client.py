@@ -32,6 +32,25 @@ def test_a_failing_command_says_why(upstash: Upstash) -> None:
     assert len(told) == 2
 
 
+def test_every_command_that_is_sent_is_told() -> None:
+    """By its first key, also if it failed; one that the breaker refuses is told as refused, and not as sent."""
+    sent: list[str] = []
+    refusals: list[None] = []
+    with hostile(resetting) as origin:
+        redis = Redis(
+            origin,
+            "token",
+            deadline_s=5,
+            on_request=lambda key, seconds: sent.append(key) if seconds >= 0 else None,
+            on_refusal=lambda: refusals.append(None),
+        )
+        for command in (("GET", "a"), ("PING",), ("EVALSHA", "sha", "2", "first", "second"), ("GET", "b")):
+            with pytest.raises(RedisError):
+                redis.execute(*command)
+    assert sent == ["a", "PING", "first"]
+    assert len(refusals) == 1
+
+
 def test_a_lone_surrogate_is_not_sent(redis: Redis) -> None:
     """Text that is no Unicode fails before it reaches the network."""
     before = redis.requests

@@ -61,7 +61,9 @@ class Redis:
 
     Every call raises RedisError if it does not finish within `deadline_s` seconds (0.3 by default), or 0.2 s before
     `remaining_s()` is up; while the breaker is open, it raises immediately. The only retry is for a script that the
-    server has not cached, and so has not run. `on_failure` is called with the reason of every failure.
+    server has not cached, and so has not run. `on_failure` is called with the reason of every failure,
+    `on_request` with the first key (or else the name) of every command that was sent and the seconds that it took, and
+    `on_refusal` when the breaker lets no command through.
     """
 
     def __init__(
@@ -73,11 +75,15 @@ class Redis:
         breaker: CircuitBreaker | None = None,
         remaining_s: Callable[[], float] = lambda: math.inf,
         on_failure: Callable[[str], None] = lambda _reason: None,
+        on_request: Callable[[str, float], None] = lambda _key, _seconds: None,
+        on_refusal: Callable[[], None] = lambda: None,
     ) -> None:
         self._rest = RestClient(url)
         self._breaker = breaker or CircuitBreaker()
         self._remaining_s = remaining_s
         self._on_failure = on_failure
+        self._on_request = on_request
+        self._on_refusal = on_refusal
         self._deadline_s = deadline_s
         self._headers = {
             "Authorization": f"Bearer {token}",
@@ -124,10 +130,14 @@ class Redis:
         if deadline_s <= 0:
             raise RedisError("no time left")  # not Redis's fault, so not reported to the breaker
         if not self._breaker.admits():
+            self._on_refusal()
             raise RedisError("Redis is away")
         started = time.monotonic()
         try:
-            reply = self._post(body, deadline_s)
+            try:
+                reply = self._post(body, deadline_s)
+            finally:
+                self._on_request(_key(command), time.monotonic() - started)
         except CommandError as error:
             self._breaker.succeeded(time.monotonic() - started)
             if not str(error).startswith(expected):
@@ -161,6 +171,12 @@ class Redis:
             return _decode(document["result"])
         except RecursionError as error:
             raise RedisError("not a Redis answer: too deep") from error
+
+
+def _key(command: Sequence[str]) -> str:
+    """Return a command's first key, or its name if it has none."""
+    keys = command[3:] if command[0] in {"EVAL", "EVALSHA"} else command[1:]
+    return keys[0] if keys else command[0]
 
 
 def _decode(raw: object) -> Reply:
