@@ -15,6 +15,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from bedside.adapters.redis.circuit_breaker import CircuitBreaker
 from bedside.adapters.redis.client import Redis
+from bedside.commits.wiring import CommitsWiring
 from bedside.medications.wiring import MedicationsWiring
 from bedside.notifications.carriers import Carrier
 from bedside.notifications.channels.wiring import ChannelsWiring
@@ -27,13 +28,14 @@ from tests.fakes.parameter_store import parameter_store
 from tests.fakes.serving import Handler, serving
 from tests.faults.aws import AwsFaults
 from tests.faults.capture import MAX_IMAGES
+from tests.faults.commit import COMMIT_QUEUE_URL, FAULTS, RENDERING_QUEUE_URL
 from tests.faults.deliveries import RECORDING_QUEUE_URL
 from tests.faults.job import FaultyClinic
 from tests.faults.notice import NOTICE_QUEUE_URL
 from tests.faults.proxy import HANGING, Proxy, proxy
 from tests.faults.visit import VIDEO
 from tests.functions.clinic import FUNCTIONS, SECRETS, environment, secrets
-from tests.functions.steering import SteeredVisits, SteeredWiring
+from tests.functions.steering import SteeredCommits, SteeredVisits, SteeredWiring
 
 # As long as bedside.adapters.hms waits for an answer.
 _PROVIDER_MS = 4000
@@ -92,6 +94,16 @@ class FaultyChannels(ChannelsWiring):
         return {"sms": functools.partial(self.carrier, "sms")}
 
 
+class FaultyCommits(CommitsWiring):
+    """The clinic's, but that its queues are moto's."""
+
+    facility = SteeredCommits.facility
+    targets = SteeredCommits.targets
+    connections = SteeredCommits.connections
+    renderer = SteeredCommits.renderer
+    typesetter = SteeredCommits.typesetter
+
+
 class FaultyWiring(SteeredWiring):
     # Queue and schedules of notices and doses are moto's, too.
     replaced: ClassVar = {
@@ -100,11 +112,12 @@ class FaultyWiring(SteeredWiring):
         NotificationsWiring: NotificationsWiring,
         ChannelsWiring: FaultyChannels,
         MedicationsWiring: MedicationsWiring,
+        CommitsWiring: FaultyCommits,
     }
 
     def forget(self) -> None:
         """Start anew, as in an environment that was not there before; what is outside stays."""
-        self.platform.forget(keeping={"sms", "rooms"})
+        self.platform.forget(keeping={"sms", "rooms", "facility"})
 
 
 @dataclass(frozen=True)
@@ -128,11 +141,14 @@ class Bench:
         return redis.state if redis else "up"
 
     def fail_provider(self, fault: str | None) -> None:
-        """Begin a fault of the video provider, or let it be well."""
+        """Begin a fault of the providers of rooms and texts, and of the record, or let them be well."""
         rooms = self.clinic.wiring.visits.rooms
         rooms.away, rooms.forgetful = fault in {"away", "hanging"}, fault == "answer lost"
         sms = self.clinic.wiring.identity.sms
         sms.refusing, sms.broken, sms.forgetful = fault == "away", fault == "hanging", fault == "answer lost"
+        record = self.clinic.wiring.commits.facility.record
+        record.creating, record.finding = FAULTS[fault]
+        record.hook = (lambda: self.clinic.wait(_PROVIDER_MS)) if fault == "hanging" else lambda: None
         rooms.hold = (lambda: self.clinic.wait(_PROVIDER_MS)) if fault == "hanging" else lambda: None
 
 
@@ -161,6 +177,8 @@ def bench(
         "BEDSIDE_VISIT_FANOUT_QUEUE_URL": RECORDING_QUEUE_URL.replace("recordings", "fanout"),
         "BEDSIDE_NOTIFICATION_QUEUE_URL": NOTICE_QUEUE_URL,
         "BEDSIDE_RECORDING_HOSTS": surroundings.videos,
+        "BEDSIDE_RENDERING_QUEUE_URL": RENDERING_QUEUE_URL,
+        "BEDSIDE_COMMIT_QUEUE_URL": COMMIT_QUEUE_URL,
         "BEDSIDE_SCHEDULE_GROUP": "default",
         # SSM takes ten names at once, and the jobs send no messages.
         "BEDSIDE_SECRETS": ",".join(name for name in SECRETS if name not in {"novu-keys", "vapid-keys"}),

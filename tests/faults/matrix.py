@@ -3,13 +3,14 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
 from tests.faults import aws, proxy
 from tests.faults.capture import Capture
+from tests.faults.commit import RECORD, CommitJob
 from tests.faults.conftest import Bench
 from tests.faults.job import Finding, Job, Step, StuckError, name_of
 from tests.faults.notice import NoticeJob
@@ -17,8 +18,8 @@ from tests.faults.visit import VisitJob
 
 Mode = Literal["throughout", "from", "until", "only"]
 
-JOBS: Final[tuple[type[Job], ...]] = (Capture, VisitJob, NoticeJob)
-# Of the video provider, and of the one that sends text messages.
+JOBS: Final[tuple[type[Job], ...]] = (Capture, VisitJob, NoticeJob, CommitJob)
+# Of the video provider, of the one that sends text messages, and of the record, which may do more.
 PROVIDER: Final = {
     "away": "it refuses, or answers with an error of its own; nothing is done",
     "hanging": "it does not answer within 4 s; nothing is done",
@@ -47,9 +48,10 @@ _OF_REDIS: Final[Mapping[str, str]] = {
     proxy.EMPTIED: "Redis has forgotten everything",
 }
 _OF_OTHERS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("throttled", "500", "connect timeout", "away"), _REFUSED),
+    **dict.fromkeys(("throttled", "500", "connect timeout", "away", "later", "refusing", "closed"), _REFUSED),
     **dict.fromkeys(("read timeout", "hanging"), _SILENT),
     **dict.fromkeys(("answer too late", "answer lost", "transaction lost"), _UNKNOWN),
+    **dict.fromkeys(("lying", "unsearchable"), "what it has is not what it says"),
 }
 # A job, a class of faults or a service that fails, and a step in which the fault is on.
 type Pairing = tuple[str, str, str, int]
@@ -113,9 +115,16 @@ def redis_cells(job: type[Job]) -> Iterator[Cell]:
                 yield Cell(job, fault, "only", step)
 
 
+def provider_faults(job: type[Job]) -> Sequence[str]:
+    """Give what the provider of a job may do."""
+    if job is Capture:
+        return ()
+    return (*PROVIDER, *RECORD) if job is CommitJob else tuple(PROVIDER)
+
+
 def provider_cells(job: type[Job]) -> Iterator[Cell]:
     """Give every fault of the provider in each step alone, and from each on to the end."""
-    for fault in PROVIDER if job is not Capture else ():
+    for fault in provider_faults(job):
         for mode in ("only", "from"):
             for step in range(len(job.STEPS)):
                 yield Cell(job, fault, mode, step, "provider")
@@ -146,11 +155,11 @@ def _every_cell() -> Mapping[Cell | AwsCell, str]:
 def pairings(cell: Cell | AwsCell) -> frozenset[Pairing]:
     """Return the pairs of a step with a class of faults, and of a step with a service, that a cell tries.
 
-    Not the triples: they would need twice as many cells in a run. What patients are told stands in DynamoDB, which
-    fails in every step; everything else fails in one step, once for each class.
+    Not the triples: they would need twice as many cells in a run. What patients are told, and what is committed, stands
+    in DynamoDB, which fails in every step; everything else fails in one step, once for each class.
     """
-    if cell.job is NoticeJob:
-        return frozenset({_of_notices(cell)})
+    if cell.job in {NoticeJob, CommitJob}:
+        return frozenset({_of_messages(cell)})
     if isinstance(cell, Cell) and cell.service == "redis":
         kind = _OF_REDIS[cell.fault]
         return frozenset((cell.job.NAME, "redis", kind, step) for step in range(len(cell.job.STEPS)) if cell.on(step))
@@ -159,13 +168,14 @@ def pairings(cell: Cell | AwsCell) -> frozenset[Pairing]:
     return frozenset({(cell.job.NAME, "class", kind, cell.step), (cell.job.NAME, "service", cell.service, cell.step)})
 
 
-def _of_notices(cell: Cell | AwsCell) -> Pairing:
+def _of_messages(cell: Cell | AwsCell) -> Pairing:
+    """Return what a cell tries of notices or commits, which share what is the same for both."""
     name, last = cell.job.NAME, len(cell.job.STEPS) - 1
     if cell.step == last:  # nothing new happens in it
         return (name, "any", "any", last)
     if cell.service == "dynamodb":
         return (name, "service", cell.service, cell.step)
-    return (name, cell.service, {**_OF_REDIS, **_OF_OTHERS}[cell.fault], 0)
+    return ("messages", cell.service, {**_OF_REDIS, **_OF_OTHERS}[cell.fault], 0)
 
 
 def sampled(rotation: str) -> list[Cell | AwsCell]:

@@ -14,9 +14,20 @@ sys.path[:0] = [str(ROOT / "functions"), str(ROOT / "layers/core")]
 
 from tests.faults import aws, proxy  # noqa: E402  # after the path
 from tests.faults.capture import Capture  # noqa: E402  # as above
+from tests.faults.commit import RECORD, CommitJob  # noqa: E402  # as above
 from tests.faults.job import ALLOWED, Job, Kind  # noqa: E402  # as above
 from tests.faults.known import CAUSES  # noqa: E402  # as above
-from tests.faults.matrix import AWS_REQUESTS, JOBS, PROVIDER, SAMPLE, AwsCell, Cell, Mode, cells  # noqa: E402  # as above
+from tests.faults.matrix import (  # noqa: E402  # as above
+    AWS_REQUESTS,
+    JOBS,
+    PROVIDER,
+    SAMPLE,
+    AwsCell,
+    Cell,
+    Mode,
+    cells,
+    provider_faults,
+)
 from tests.faults.notice import NoticeJob  # noqa: E402  # as above
 from tests.faults.visit import VisitJob  # noqa: E402  # as above
 
@@ -48,28 +59,29 @@ Written by `python -m tests.faults.page`, which tries every cell below; do not e
 `make test` tries about {sample} cells: every class of faults and every service in every step. Other commits try others
 (`tests/faults/matrix.py`). To repeat a failing cell, set `BEDSIDE_FAULTS=every` and pass its name to pytest's `-k`.
 
-Three jobs are done from beginning to end, in the steps below: a clinician and a phone take photos, a patient and a
-practitioner hold a visit, and a patient is told of a dose and of a visit. Every function runs in one process, with
-AWS in memory and a real Redis behind the Upstash bridge. A proxy in front of the bridge, or a switch between the
-functions and AWS, makes one thing fail. Redis and the video provider fail throughout, from a step on, until a step,
-or in one step only; AWS fails for a number of requests from a step on. Where Redis hangs, calls wait 80 ms for it. If
-a call fails because of AWS or the provider, it is retried after 1, 2 and 4 seconds, as the pages do, and the AWS
-client makes three attempts by itself; faults of Redis must need no retry. Failed events, webhooks and messages are
-redelivered as their senders would. Clocks are moved instead of waiting.
+Four jobs are done from beginning to end, in the steps below: a clinician and a phone take photos, a patient and a
+practitioner hold a visit, a patient is told of a dose and of a visit, and photos and notes go to the patient's record.
+Every function runs in one process, with AWS in memory and a real Redis behind the Upstash bridge. A proxy in front of
+the bridge, or a switch between the functions and AWS, makes one thing fail. Redis and the provider of video, of text
+messages or of the record fail throughout, from a step on, until a step, or in one step only; AWS fails for a number of
+requests from a step on. Where Redis hangs, calls wait 80 ms for it. If a call fails because of AWS or the provider, it
+is retried after 1, 2 and 4 seconds, as the pages do, and the AWS client makes three attempts by itself; faults of Redis
+must need no retry. Failed events, webhooks and messages are redelivered as their senders would. Clocks are moved
+instead of waiting.
 
 A cell is good ({good}) if no user saw a failure and the result is the same as without the fault:
 
 | | finding |
 | --- | --- |
 | F | a call failed for its user, or an event, a webhook or a message was abandoned |
-| L | a photo or its details, a visit, an entry of its history, notes or a recording was lost |
-| D | something exists twice: a photo, a photo's number, a visit, a step, notes, a recording, a token |
+| L | a photo or its details, a visit, an entry of its history, notes, a recording or a record's document was lost |
+| D | something exists twice: a photo, a photo's number, a visit, a step, notes, a recording, a token, a document |
 | M | more upload links, or more photos, than the limit |
 | G | the numbers of photos have gaps or are wrong |
 | C | something was counted twice: codes sent, failures, checks, revisions, sign-ins, joins, or in the counters |
 | R | something worked after the end of the session, or a deleted photo came back |
 | X | a call trusted Redis where it contradicts DynamoDB |
-| U | something is left over hours after a visit: a schedule, an event, an open room, a recording |
+| U | something is left over hours later: a schedule, an event, an open room, a recording, a photo that is held |
 | s | allowed: for up to a minute Redis returned stale data after a change that it missed; no write was based on it |
 | b | allowed: the patient was back before the loss was reported, so the visit's history does not mention it |
 | ! | the test run itself failed |
@@ -97,6 +109,14 @@ A patient is reminded of a dose, and told of a visit that is booked, moved and c
 trigger twice, and every message comes twice. The provider is the one of text messages. In the end the inbox has each
 notice once and in order, nobody got a text message twice, and nothing was told that was no longer so.
 """,
+    CommitJob: """
+Two photos of an encounter and the notes of a visit are committed to the record, which is the provider here. Two
+clinicians commit the same photos, and every message comes twice. Somebody tries again what has failed; of what nobody
+knows, they look into the record and say whether it is there, which is needed only if the record cannot be searched or
+contradicts itself. In the end the record has each document once, under the identifier that it was first sent with, and
+no photo is held any more. What records answer, status by status, is tried in `tests/unit/commits/test_stand_ins.py`,
+and functions that die between any two steps in `tests/unit/commits/test_lives.py`.
+""",
 }
 
 
@@ -112,8 +132,10 @@ def page(results: Results) -> str:
         _list(proxy.MEANINGS),
         "\nOf AWS:\n\n",
         _list(aws.MEANINGS),
-        "\nOf the video provider:\n\n",
+        "\nOf the provider of video, of text messages and of the record:\n\n",
         _list(PROVIDER),
+        "\nOf the record alone:\n\n",
+        _list(RECORD),
         *(part for job in JOBS for part in _job(job, results)),
     ]
     return "".join(parts)
@@ -134,7 +156,8 @@ def _lasting_table(job: type[Job], results: Results) -> str:
     rows = []
     modes = {(cell.service, cell.fault, cell.mode) for cell in cells(job) if isinstance(cell, Cell)}
     faults: list[tuple[Literal["redis", "provider"], str]] = [("redis", fault) for fault in proxy.FAULTS]
-    for service, fault in [*faults, *(("provider", fault) for fault in PROVIDER)]:
+    faults += [("provider", fault) for fault in provider_faults(job)]
+    for service, fault in faults:
         whole = results.get(str(Cell(job, fault, "throughout", 0, service)), "·")
         for mode in (each for each in _MODES if (service, fault, each) in modes):
             row = [results.get(str(Cell(job, fault, mode, step, service)), "·") for step in range(len(job.STEPS))]
