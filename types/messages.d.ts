@@ -5,6 +5,7 @@ type Catalogues = typeof import("../functions/web/messages/en/bookings.json") &
   typeof import("../functions/web/messages/en/docs.json") &
   typeof import("../functions/web/messages/en/encounters.json") &
   typeof import("../functions/web/messages/en/identity.json") &
+  typeof import("../functions/web/messages/en/launches.json") &
   typeof import("../functions/web/messages/en/medications.json") &
   typeof import("../functions/web/messages/en/notifications.json") &
   typeof import("../functions/web/messages/en/patients.json") &

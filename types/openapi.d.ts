@@ -1988,6 +1988,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/images/{encounterId}/{imageId}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get links to a photo's signed bundle, where the facility takes documents over by hand */
+        get: operations["getSessionImagesByEncounterIdByImageIdBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/{encounterId}/commits/{commitId}/files/{imageId}/retry": {
         parameters: {
             query?: never;
@@ -2473,6 +2490,15 @@ export interface components {
             y: number;
             width: number;
             height: number;
+        };
+        /** @description A photo's signed bundle: the photo, its description in FHIR, and the manifest, under the names that it has. */
+        BundleDocument: {
+            files: components["schemas"]["BundleFileDocument"][];
+            expiresAt: number;
+        };
+        BundleFileDocument: {
+            name: string;
+            url: string;
         };
         /** @description Why, and the refund that was shown to the caller: if another one is due by now, nothing is cancelled. */
         CancelBookingRequest: {
@@ -4628,6 +4654,7 @@ export interface components {
             status: 403;
             detail: string;
             requestId: string;
+            practitionerId: string;
         };
         LinkInvalidProblem: {
             /** @constant */
@@ -6366,6 +6393,8 @@ export type BookingPolicyDocument = components['schemas']['BookingPolicyDocument
 export type BookingPolicyRequest = components['schemas']['BookingPolicyRequest'];
 export type BookingRequest = components['schemas']['BookingRequest'];
 export type Box = components['schemas']['Box'];
+export type BundleDocument = components['schemas']['BundleDocument'];
+export type BundleFileDocument = components['schemas']['BundleFileDocument'];
 export type CancelBookingRequest = components['schemas']['CancelBookingRequest'];
 export type CancelPackRequest = components['schemas']['CancelPackRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
@@ -11660,6 +11689,38 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
             404: components["responses"]["CommitNotFoundOrNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSessionImagesByEncounterIdByImageIdBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["CommitNotFoundOrImageNotFoundOrNotFoundOrSessionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -1,6 +1,7 @@
 """/launches, /admin/record-people/*: opened from inside a facility's record, by whom the facility knows there."""
 
 from bedside.commits.domain import DOMAIN
+from bedside.commits.launches.launches import LaunchCaller
 from bedside.commits.launches.requests import CompletionRequest, ContextRequest, LaunchRequest, TiesRequest
 from bedside.commits.wiring import CommitsWiring
 from bedside.identity.principal import Admin, Clinician
@@ -20,8 +21,9 @@ def begin(call: Call[str, LaunchRequest]) -> Answer:
 
 @api.serves("POST /launches/complete")
 def complete(call: Call[str, CompletionRequest]) -> Answer:
-    origin, agent = call.origin(wiring.platform.settings.public_origin), call.header("user-agent") or ""
-    pair, context = wiring.launching.launches.complete(call.body, origin, call.now_ms, agent)
+    origin = call.origin(wiring.platform.settings.public_origin)
+    caller = LaunchCaller(call.address, call.header("user-agent") or "")
+    pair, context = wiring.launching.launches.complete(call.body, origin, call.now_ms, caller)
     return Answer(200, {"signIn": wiring.identity.user_view.token_pair(pair, call.now_ms), "context": context})
 
 

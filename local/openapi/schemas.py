@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from bedside.bookings.errors import PriceChangedError, SlotHeldError
-from bedside.commits.errors import MetadataMissingError
+from bedside.commits.errors import LaunchUnknownPersonError, MetadataMissingError
 from bedside.kernel.errors import BedsideError, FaultCode, InvalidRequestError, WrongStateError
 from bedside.patients.errors import DuplicateIdentifierError, PatientMismatchError
 from bedside.platform.contract import Domain, Route
@@ -90,6 +90,8 @@ def problem(error: type[BedsideError]) -> Schema:
         lacking = {"imageId": text, "missing": {"type": "array", "items": text}}
         photo = {"type": "object", "properties": lacking, "required": list(lacking)}
         properties["images"] = {"type": "array", "items": photo}
+    if issubclass(error, LaunchUnknownPersonError):
+        properties["practitionerId"] = text
     if issubclass(error, SlotHeldError):
         properties["retryAt"] = {"type": "string"}
     if issubclass(error, PriceChangedError):

@@ -408,6 +408,9 @@ ALLOWED = {
     "Commits": {
         "ssm",
         "people:GetItem",
+        "trail:PutItem",
+        "s3:GetObject",
+        "s3:ListBucket",
         "capture:GetItem",
         "capture:UpdateItem",
         "commits:GetItem",

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.aws.record_bundle import RecordBundles
+from bedside.adapters.fhir.keys import new_key
 from bedside.commits.launches.repository import Ties
 from tests.functions.capture.test_ended_sessions import DAY_MS, end, sweep
 from tests.functions.clinic import NAME, PHOTO, Clinic, refusal
@@ -67,6 +69,27 @@ def test_photos_arrive_in_the_record(desk: RecordDesk) -> None:
     # Phones learn of it within a minute.
     clinic.wiring.ahead_ms += 61_000
     assert clinic.call("session_status", status, token=desk.phone).json["committedCount"] == 2
+
+
+def test_a_bundle_is_given_to_clinicians_of_the_facility(desk: RecordDesk) -> None:
+    """Once it is complete: the photo, its description and the manifest, each under its own name."""
+    clinic, bucket = desk.clinic, desk.clinic.wiring.capture.bucket
+    refusal(desk.on_image("commits_bundle", "a"), 404, "commit-not-found")
+    desk.committed("a")
+    desk.work()
+    refusal(desk.on_image("commits_bundle", "a"), 404, "commit-not-found")
+    [document] = desk.record.documents
+    RecordBundles(bucket, clinic.facility, new_key("ES384")).create(document)
+    answer = desk.on_image("commits_bundle", "a")
+    assert answer.status == 200, answer
+    names = [each["name"] for each in answer.json["files"]]
+    assert [name.partition(".")[2] for name in names] == ["jpg", "fhir.json", "jws.json"]
+    for each in answer.json["files"]:
+        assert f"/records/{clinic.facility}/" in each["url"]
+        assert f"filename%3D%22{each['name']}%22" in each["url"]
+    path = {"encounterId": clinic.encounter, "imageId": "a"}
+    other = clinic.call("commits_bundle", token=clinic.clinician("FAC002"), path=path)
+    refusal(other, 404, "session-not-found")
 
 
 def test_what_is_on_its_way_or_there_stays_as_it_is(desk: RecordDesk) -> None:
@@ -143,9 +166,16 @@ def test_what_fails_is_tried_again_and_what_nobody_knows_is_resolved(desk: Recor
     refusal(desk.on("retry", commit_id, "nobodys"), 404, "image-not-found")
     assert desk.on_image("image_update", failed, {"metadata": {"notes": "seen again"}}).status == 200
     assert desk.on("retry", commit_id, failed).json["status"] == "committing"
+    noted = [each for each in desk.clinic.audit() if each["act"] == "retry-commit"]
+    assert [(each["whom"], each["before"]) for each in noted] == [(desk.clinic.encounter, f"{failed}: not-accepted")]
     assert not [each for each in desk.clinic.look()["images"] if "failedCommitId" in each]
     resolved = desk.on("resolve", commit_id, unknown, {"documentId": "DocumentReference/7"})
     assert (resolved.json["status"], resolved.json["documentId"]) == ("committed", "DocumentReference/7")
+    trail = [each for each in desk.clinic.audit() if each["act"] in {"commit-to-record", "resolve-commit"}]
+    assert [(each["act"], each["origin"], each["after"]) for each in trail] == [
+        ("commit-to-record", "203.0.113.7", "a, b"),
+        ("resolve-commit", "203.0.113.7", f"{unknown}: DocumentReference/7"),
+    ]
     desk.work()
     assert set(desk.statuses(commit_id).values()) == {"committed"}
 

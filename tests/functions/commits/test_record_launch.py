@@ -61,6 +61,12 @@ def test_a_launch_signs_a_clinician_in(clinic: Clinic, records: RunningRecords) 
     refusal(clinic.call("record_launch_complete", told), 403, "launch-refused")
     people = clinic.call("record_launch_people", token=system, path=PATH)
     assert people.json == {"facilityId": "FAC001", **tied}
+    [entry] = [each for each in clinic.audit() if each["act"] == "launch"]
+    assert (entry["by"], entry["after"], entry["origin"]) == (
+        clinic.user_id(phone),
+        "Practitioner/prac-1",
+        "203.0.113.7",
+    )
     [entry] = [each for each in clinic.audit() if each["act"] == "change-record-people"]
     assert entry["after"] == f"prac-1: {clinic.user_id(phone)}"
 

@@ -536,6 +536,9 @@ RULES: Final[dict[str, Rule]] = {
         _clinicians(NO_TARGET, NO_TARGET),
     ),
     "GET /session/{encounterId}/commits/{commitId}": _commit_rule(""),
+    "GET /session/images/{encounterId}/{imageId}/bundle": Rule(
+        lambda estate: Ask(f"{_image(estate)}/bundle"), _clinicians(NO_COMMIT, NO_SESSION)
+    ),
     "POST /session/{encounterId}/commits/{commitId}/files/{imageId}/retry": _commit_rule("/files/image-1/retry"),
     "POST /session/{encounterId}/commits/{commitId}/files/{imageId}/resolve": _commit_rule(
         "/files/image-1/resolve", {"absent": True}

@@ -30,6 +30,7 @@ from bedside.commits.renderings import Renderings
 from bedside.commits.repository import CommitRepository
 from bedside.commits.requests import CommitRequest, ResolveRequest
 from bedside.commits.second_tries import FilePath, SecondTries
+from bedside.identity.audit import AuditTrail
 from bedside.identity.principal import Clinician
 from bedside.live.subscriptions import Subscriber
 from bedside.patients.patient import Patient
@@ -37,7 +38,7 @@ from bedside.visits.notes.model import EMPTY, Author, Notes, Signature
 from tests.fakes.delay_queue import DelayedMessages
 from tests.fakes.faulty_record import FacilityRecord, FaultyRecord, PassingRenderer
 from tests.lives import DiedError, Mortal, tables
-from tests.tables import COMMITS, TABLE
+from tests.tables import AUDIT, COMMITS, TABLE
 
 NOW: Final = 1_795_228_200_000
 MINUTE: Final = 60_000
@@ -147,10 +148,13 @@ class Desk:
         self.outcomes = outcomes = Outcomes(
             self.repository, self.sessions, self.holds, lambda: nobody, self.outcomes_seen.append
         )
+        self.audit = AuditTrail(Table(AUDIT), self._random)
         self.commits = Commits(
-            self.repository, self.sessions, self.holds, self.facility, outcomes, messages, KEY, self._uuid
+            self.repository, self.sessions, self.holds, self.facility, outcomes, messages, self.audit, KEY, self._uuid
         )
-        self.second_tries = SecondTries(self.repository, self.sessions, self.holds, self.facility, outcomes, messages)
+        self.second_tries = SecondTries(
+            self.repository, self.sessions, self.holds, self.facility, outcomes, messages, self.audit
+        )
         self.renderings = Renderings(
             self.repository,
             self.sessions,
@@ -270,6 +274,9 @@ class Desk:
                 self.overdue.remind(name, self.now)
             except DiedError:
                 continue
+
+    def _random(self, length: int) -> bytes:
+        return self._uuid().bytes[-length:]
 
     def _uuid(self) -> uuid.UUID:
         self._uuids += 1

@@ -99,13 +99,24 @@ def test_another_patient_on_the_page_has_to_be_made_sure_of(check: PatientCheck 
         ("links", "bilateral", True),
         ("links und rechts", "bilateral", False),
         ("leftover, brightly", "right", False),
+        ("L forearm", "right", True),
+        ("scar (R)", "left", True),
+        ("Lt. hand", "left", False),
+        ("Rt hand, healing", "left", True),
+        ("Unterarm re.", "left", True),
+        ("at L4, r = 2 cm", "right", False),
+        ("beidseits", "left", True),
+        ("Both sides alike", "right", True),
+        ("both lesions are old", "left", False),
+        ("bilateral", "bilateral", False),
+        ("beidseits, links mehr", "bilateral", False),
         ("right", "na", False),
         ("right", "", False),
         ("", "left", False),
     ],
 )
 def test_a_note_contradicts_a_side(note: str, side: str, contradicted: bool) -> None:  # noqa: FBT001  # parametrised
-    """In English and German; both sides together contradict neither, and one contradicts both."""
+    """In English and German, as words and letters; both sides named contradict neither, and one contradicts both."""
     assert contradicts(note, side) is contradicted
 
 

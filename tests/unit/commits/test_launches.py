@@ -12,13 +12,13 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.fhir.app_launch import AppClient, AppLaunch
 from bedside.commits.errors import LaunchRefusedError, LaunchUnknownPersonError
 from bedside.commits.launches.launch import LAUNCH_LIFE_MS
-from bedside.commits.launches.launches import Launches
+from bedside.commits.launches.launches import LaunchCaller, Launches
 from bedside.commits.launches.repository import LaunchRepository, Ties
 from bedside.commits.launches.requests import CompletionRequest, LaunchRequest, TiesRequest
 from bedside.commits.launches.ties import TieAdmin
 from bedside.commits.record_targets.repository import TargetRepository
 from bedside.commits.record_targets.target import FhirSettings, Target
-from bedside.identity.audit import AuditTrail
+from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.person import Person, newcomer
 from bedside.identity.principal import Admin, Scope
 from bedside.kernel.errors import ForbiddenError, InvalidRequestError, PreconditionFailedError, UnavailableError
@@ -59,6 +59,7 @@ class Desk:
     ties: TieAdmin
     people: People
     sign_ins: SignIns
+    noted: list[Entry]
     browser: str = ""
 
     def begin(self, facility: str = HERE, iss: str | None = None, launch: str = "") -> str:
@@ -79,7 +80,7 @@ class Desk:
 
     def complete(self, back: dict[str, str], browser: str = "", now_ms: int = NOW) -> dict[str, Any]:
         request = CompletionRequest(state=back["state"], code=back["code"], browser=browser or self.browser)
-        return dict(self.launches.complete(request, ORIGIN, now_ms, "")[1])
+        return dict(self.launches.complete(request, ORIGIN, now_ms, LaunchCaller("203.0.113.7", ""))[1])
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +117,11 @@ def desk(served: RunningRecords) -> Iterator[Desk]:
         assert targets.save(Target(HERE, "name", settings, "secret", 1, NOW, "a"))
         assert targets.save(Target("FAC002", "name", replace(settings, launch_client_id=""), "secret", 1, NOW, "a"))
         assert repository.save_ties(Ties(HERE, {"prac-1": CLINICIAN.user_id}, 1))
-        launches = Launches(repository, targets, people, lambda: sign_ins, connect)
-        yield Desk(record, launches, TieAdmin(repository, people, audit), people, sign_ins)
+        noted: list[Entry] = []
+        launches = Launches(
+            repository, targets, people, lambda: sign_ins, lambda entry, _now: noted.append(entry), connect
+        )
+        yield Desk(record, launches, TieAdmin(repository, people, audit), people, sign_ins, noted)
 
 
 def test_a_launch_signs_in_and_brings_the_patient(desk: Desk) -> None:
@@ -130,6 +134,13 @@ def test_a_launch_signs_in_and_brings_the_patient(desk: Desk) -> None:
         "patientNHI": "ZAA0067",
     }
     assert desk.sign_ins.signed_in == [CLINICIAN]
+    [entry] = desk.noted
+    assert (entry.act, entry.by, entry.origin, entry.after) == (
+        "launch",
+        CLINICIAN.user_id,
+        "203.0.113.7",
+        "Practitioner/prac-1",
+    )
 
 
 def test_what_is_asked_of_the_record(desk: Desk) -> None:
@@ -230,7 +241,8 @@ def test_a_stranger_is_not_signed_in(desk: Desk, people: list[Person]) -> None:
     desk.people.known = people
     with pytest.raises(LaunchUnknownPersonError) as unknown:
         desk.complete(desk.authorize(desk.begin()))
-    assert "prac-1" in unknown.value.detail
+    assert unknown.value.extensions() == {"practitionerId": "prac-1"}
+    assert desk.noted == []
     assert desk.sign_ins.signed_in == []
 
 

@@ -46,7 +46,7 @@ class NoteDesk(Desk):
         notes: Any = self.notes
         tied: Any = _Tied()
         self.note_commits = NoteCommits(
-            self.repository, visits, notes, tied, self.facility, self.outcomes, self.messages, self._uuid
+            self.repository, visits, notes, tied, self.facility, self.outcomes, self.messages, self.audit, self._uuid
         )
 
     @override

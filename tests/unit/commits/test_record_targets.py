@@ -89,7 +89,7 @@ class Office:
     def name(self) -> str:
         found = FacilityTargets(self.repository, lambda _: 7).find("FAC001")
         assert found
-        assert found.kept_days == 7
+        assert found.kept_days == (180 if found.kind == "download" else 7)
         return found.name
 
     def connected(self) -> RecordTarget:

@@ -61,15 +61,18 @@ def nothing_is_saved_meanwhile(page: Page) -> None:
     until(lambda: held, "nobody asks for the settings", page=page)
     expect(page.locator("#form")).to_be_hidden()
     expect(page.locator("#people")).to_be_hidden()
-    page.unroute(other)
     held[0].continue_()
+    page.unroute(other)
 
 
 def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> None:
     """A FHIR server with our key, then ALEX with a secret that is not shown again; the findings are in words."""
     page = visitor(records.people.admin, width=390)
     page.goto("/record-target")
-    expect(page.get_by_role("heading", name="Only system administrators connect records")).to_be_visible()
+    expect(page.locator("#people-said")).to_have_text("Nobody is connected yet.")
+    expect(page.get_by_role("button", name="Connect", exact=True)).to_be_visible()
+    for part in ("#facility-part", "#form", "#key", "#check", "#launch"):
+        expect(page.locator(part)).to_be_hidden()
     page = visitor(records.people.system_admin)
     page.goto("/record-target")
     page.get_by_label("Facility", exact=True).select_option("Kauri Street Hospital")

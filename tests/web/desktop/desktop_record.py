@@ -1,5 +1,6 @@
 """The patient's record as the desktop's fake has it: what photos need, and what becomes of them, is up to the test."""
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ class RecordApi:
             Route("/record/capabilities", self.capabilities),
             Route("/session/{encounter_id}/commit", self.commit, methods=["POST"]),
             Route(one, self.look),
+            Route("/session/images/{encounter_id}/{image_id}/bundle", self.bundle),
             Route(f"{one}/files/{{image_id}}/retry", self.retry, methods=["POST"]),
             Route(f"{one}/files/{{image_id}}/resolve", self.resolve, methods=["POST"]),
         ]
@@ -90,6 +92,11 @@ class RecordApi:
 
     async def look(self, _request: Request) -> Response:
         return JSONResponse(self._document(list(self._fake().record.files)))
+
+    async def bundle(self, _request: Request) -> Response:
+        names = ("1a2b.jpg", "3c4d.fhir.json", "manifest.jws.json")
+        files = [{"name": name, "url": f"https://bucket.example/{name}?signed"} for name in names]
+        return JSONResponse({"files": files, "expiresAt": int(time.time() * 1000) + 3_600_000})
 
     async def retry(self, request: Request) -> Response:
         fake, image_id = self._fake(), request.path_params["image_id"]

@@ -101,3 +101,10 @@ def test_photos_are_committed_once_nothing_is_missing(started: Desk) -> None:
     # A reload knows as much.
     page.reload()
     expect(page.locator("#grid").get_by_text("In the record", exact=True)).to_have_count(2)
+    # Where people take them over by hand, they are not in the record yet.
+    fake.record.target = "download"
+    page.reload()
+    expect(page.locator("#grid").get_by_text("Stored, not yet in your record")).to_have_count(2)
+    page.get_by_role("button", name="Get the files of photo 2").click()
+    expect(page.get_by_role("link", name="Photo", exact=True)).to_be_focused()
+    expect(page.get_by_role("link", name="Signature")).to_have_attribute("download", "manifest.jws.json")

@@ -100,6 +100,7 @@ def test_administrators_find_the_people_in_the_navigation(desk: Desk) -> None:
             "Services",
             "People",
             "Delivery log",
+            "Patient records",
             "Notifications",
             "Settings",
         ]

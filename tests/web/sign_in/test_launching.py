@@ -27,6 +27,7 @@ def test_a_record_opens_the_desktop(tab: Page, people: People) -> None:
         asked.append(request.post_data_json)
         if slugs:
             problem = {"type": f"https://x/problems/{slugs.pop(0)}", "title": "No", "status": 403, "detail": "No."}
+            problem |= {"practitionerId": "prac-1"} if slugs else {}
             route.fulfill(status=403, json=problem, headers={"content-type": "application/problem+json"})
             return
         told = CONTEXT | {"patientName": "Ana Tane", "patientNHI": None}
@@ -38,6 +39,7 @@ def test_a_record_opens_the_desktop(tab: Page, people: People) -> None:
     tab.goto("/launch?state=none")
     expect(tab.get_by_role("heading", name="Your facility has not connected you yet")).to_be_visible()
     assert tab.url.endswith("/launch")
+    expect(tab.get_by_text("Tell them that the record calls you Practitioner/prac-1.")).to_be_visible()
     audit(tab, "launch", 320)
     asked.clear()
     tab.goto(opened)

@@ -12,6 +12,7 @@ from bedside.capture.image import Image
 from bedside.capture.model import Session
 from bedside.capture.object_keys import session_key
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepository
+from bedside.commits import trail
 from bedside.commits.commit import Commit
 from bedside.commits.errors import CommitNotFoundError, MetadataMissingError, NoRecordTargetError, NothingToCommitError
 from bedside.commits.file import File, Order, Place, asked, retried
@@ -27,6 +28,7 @@ from bedside.commits.representation import (
 )
 from bedside.commits.requests import CommitRequest
 from bedside.commits.targets import FacilityTarget, TargetDirectory
+from bedside.identity.audit import AuditTrail
 from bedside.identity.principal import Clinician
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.pseudonym import handle_name
@@ -45,6 +47,7 @@ class Commits:
     targets: TargetDirectory
     outcomes: Outcomes
     messages: Messages
+    audit: AuditTrail
     pseudonym_key: bytes
     new_uuid: Callable[[], uuid.UUID] = uuid.uuid4
 
@@ -73,7 +76,8 @@ class Commits:
             confirmed = {each.image_id: confirmation(chosen[each.image_id], each.wish()) for each in request.images}
             commit, files = self._made(session, order, chosen, confirmed)
             held = self.holds.prepare_take(session, list(chosen), commit_id, now_ms)
-            if self.repository.create(commit, files, held):
+            noted = self.audit.add_change(trail.committed(clinician, encounter_id, list(chosen)), now_ms)
+            if self.repository.create(commit, files, held, noted):
                 for _before, file in files:
                     self.messages.send(file, now_ms)
                 self.outcomes.tell_of(commit, replace(session, revision=session.revision + 1), now_ms)
@@ -115,7 +119,7 @@ class Commits:
         self, session: Session, order: Order, chosen: Mapping[str, Image], confirmed: Mapping[str, str]
     ) -> tuple[Commit, Sequence[tuple[File | None, File]]]:
         """Return a commit with its files, each with how it was before, if it was committed before in vain."""
-        names = {image_id: f"{session.key}#{drawn_on(image)}" for image_id, image in chosen.items()}
+        names = {image_id: photo_file(session, image) for image_id, image in chosen.items()}
         commit = Commit(order.commit_id, session.facility_id, session.encounter_id, order.author_id, order.at, names)
         known = self.repository.find_files(list(names.values()))
         files: list[tuple[File | None, File]] = []
@@ -132,6 +136,11 @@ class Commits:
     def _files(self, commit: Commit) -> list[File]:
         known = self.repository.find_files(list(commit.files.values()))
         return [known[name] for name in commit.files.values() if name in known]
+
+
+def photo_file(session: Session, image: Image) -> str:
+    """Return the name of a photo's file, which it keeps, however often it is committed."""
+    return f"{session.key}#{drawn_on(image)}"
 
 
 def get_commit(repository: CommitRepository, clinician: Clinician, encounter_id: str, commit_id: str) -> Commit:

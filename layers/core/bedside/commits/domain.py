@@ -53,6 +53,16 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
         Route(
+            "GET",
+            "/session/images/{encounterId}/{imageId}/bundle",
+            summary="Get links to a photo's signed bundle, where the facility takes documents over by hand",
+            caller="clinician",
+            answers={200: "representation.BundleDocument"},
+            problems=("session-not-found", "image-not-found", "commit-not-found"),
+            limit=COMMITS,
+            degraded=_LIMITED,
+        ),
+        Route(
             "POST",
             f"{_FILE_PATH}/retry",
             summary="Try a photo again that is not in the patient's record",

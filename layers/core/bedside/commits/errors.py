@@ -13,9 +13,17 @@ class LaunchRefusedError(BedsideError):
 
 
 class LaunchUnknownPersonError(BedsideError):
-    """The record knows who opened us, and nobody has said who that is here."""
+    """The record knows who opened us, and nobody has said who that is here; `practitioner_id` is the record's."""
 
     status, slug, title = 403, "launch-unknown-person", "Your facility has not connected you yet"
+
+    def __init__(self, detail: str, practitioner_id: str) -> None:
+        super().__init__(detail)
+        self.practitioner_id = practitioner_id
+
+    @override
+    def extensions(self) -> dict[str, Any]:
+        return {"practitionerId": self.practitioner_id}
 
 
 class NothingToCommitError(BedsideError):

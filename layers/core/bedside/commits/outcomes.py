@@ -26,18 +26,18 @@ class Outcomes:
     publisher: Callable[[], SessionPublisher]
     on_outcome: Callable[[File], None]
 
-    def settle(self, before: File, after: File, now_ms: int, by: Actor | None = None) -> File | None:
+    def settle(self, before: File, after: File, now_ms: int, by: Actor | None = None, *noted: Change) -> File | None:
         """Store a file after a transition, with what that does to its photo; None if the file has changed meanwhile.
 
-        Raises UnavailableError.
+        What is `noted` is written in the same transaction. Raises UnavailableError.
         """
         changes = self._photo(after, by or user(after.author_id), now_ms)
-        if not self.repository.save(before, after, *changes):
+        if not self.repository.save(before, after, *changes, *noted):
             current = self.repository.find_file(before.key)
             if not changes or current != before:
                 return None
             # Nobody may take a photo out that is held. Should it be gone all the same, its file still ends.
-            if not self.repository.save(before, after):
+            if not self.repository.save(before, after, *noted):
                 return None
         if not after.under_way:
             self.on_outcome(after)

@@ -26,6 +26,18 @@ class FileDocument(TypedDict):
     error: NotRequired[str]
 
 
+class BundleFileDocument(TypedDict):
+    name: str
+    url: str
+
+
+class BundleDocument(TypedDict):
+    """A photo's signed bundle: the photo, its description in FHIR, and the manifest, under the names that it has."""
+
+    files: list[BundleFileDocument]
+    expiresAt: int
+
+
 class CommitDocument(TypedDict):
     """A commit, with its photos in the order in which they were named."""
 

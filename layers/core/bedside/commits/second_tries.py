@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bedside.capture.commit_holds import CommitHolds
 from bedside.capture.errors import ImageNotFoundError
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepository
+from bedside.commits import trail
 from bedside.commits.commits import get_commit, get_session, get_target
 from bedside.commits.errors import MetadataMissingError
 from bedside.commits.file import File, Order, resolved, retried
@@ -16,6 +17,7 @@ from bedside.commits.representation import FileDocument, file_document, status_o
 from bedside.commits.requests import ResolveRequest
 from bedside.commits.targets import TargetDirectory
 from bedside.encounters.events import user
+from bedside.identity.audit import AuditTrail
 from bedside.identity.principal import Clinician
 from bedside.kernel.errors import UnavailableError, WrongStateError
 
@@ -39,6 +41,7 @@ class SecondTries:
     targets: TargetDirectory
     outcomes: Outcomes
     messages: Messages
+    audit: AuditTrail
 
     def retry(self, clinician: Clinician, path: FilePath, now_ms: int) -> FileDocument:
         """Try a photo again that is not in the record, as it is now.
@@ -62,7 +65,8 @@ class SecondTries:
             order = Order(path.commit_id, clinician.user_id, target.name, now_ms, target.kept_days)
             again = retried(file, order, image.edits)
             held = self.holds.prepare_take(session, [path.image_id], path.commit_id, now_ms)
-            if self.repository.save(file, again, held):
+            entry = trail.retried(clinician, path.encounter_id, path.image_id, file.problem)
+            if self.repository.save(file, again, held, self.audit.add_change(entry, now_ms)):
                 self.messages.send(again, now_ms)
                 return file_document(again)
         raise UnavailableError(CONTENDED)
@@ -79,7 +83,9 @@ class SecondTries:
             if file.state != "unknown":
                 raise WrongStateError("Only a photo of which nobody knows has to be resolved.", status_of(file))
             after = resolved(file, request.document_id, clinician.user_id, now_ms)
-            settled = self.outcomes.settle(file, after, now_ms, user(clinician.user_id))
+            entry = trail.resolved(clinician, path.encounter_id, path.image_id, request.document_id)
+            noted = self.audit.add_change(entry, now_ms)
+            settled = self.outcomes.settle(file, after, now_ms, user(clinician.user_id), noted)
             if settled:
                 return file_document(settled)
         raise UnavailableError(CONTENDED)

@@ -23,8 +23,10 @@ SIDED: Final[frozenset[str]] = frozenset(
     }
 )
 # English and German. "right" also means correct, "links" is also a verb: whoever wrote the note is asked, not refused.
-_LEFT: Final = re.compile(r"\b(?:left|link(?:s|e|en|er|es|em)|linksseitig\w*)\b", re.IGNORECASE)
-_RIGHT: Final = re.compile(r"\b(?:right|recht(?:s|e|en|er|es|em)|rechtsseitig\w*)\b", re.IGNORECASE)
+# Of abbreviations, single letters count as capitals only.
+_LEFT: Final = re.compile(r"\b(?:(?i:left|lt|li|link(?:s|e|en|er|es|em)|linksseitig\w*)|L)\b")
+_RIGHT: Final = re.compile(r"\b(?:(?i:right|rt|re|recht(?:s|e|en|er|es|em)|rechtsseitig\w*)|R)\b")
+_BOTH: Final = re.compile(r"\b(?:bilateral\w*|both sides|beidseit\w*|beide(?:n|r)? seiten)\b", re.IGNORECASE)
 
 
 def sides_named(note: str) -> frozenset[Side]:
@@ -38,8 +40,11 @@ def sides_named(note: str) -> frozenset[Side]:
 
 
 def contradicts(note: str, side: str) -> bool:
-    """Return whether a note names a side, and only the one that `side` is not; "bilateral" is contradicted by one."""
-    named = sides_named(note)
+    """Return whether a note names a side, and only the one that `side` is not, or says that both are meant.
+
+    "bilateral" is contradicted by one side alone.
+    """
+    named, both = sides_named(note), bool(_BOTH.search(note))
     if side == "bilateral":
-        return len(named) == 1
-    return side in {"left", "right"} and bool(named) and side not in named
+        return len(named) == 1 and not both
+    return side in {"left", "right"} and (both or (bool(named) and side not in named))

@@ -12,6 +12,7 @@ from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
+    from bedside.commits.bundles import Bundles
     from bedside.commits.commits import Commits
     from bedside.commits.delivery import Delivery
     from bedside.commits.launches.contexts import ContextReading
@@ -129,6 +130,7 @@ class CommitsWiring:
             targets=self.targets,
             outcomes=self.outcomes,
             messages=self.messages,
+            audit=self.identity.trail,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )
 
@@ -153,6 +155,7 @@ class CommitsWiring:
             targets=self.targets,
             outcomes=self.outcomes,
             messages=self.messages,
+            audit=self.identity.trail,
         )
 
     @cached_property
@@ -166,6 +169,21 @@ class CommitsWiring:
             targets=self.targets,
             outcomes=self.outcomes,
             messages=self.messages,
+            audit=self.identity.trail,
+        )
+
+    @cached_property
+    def bundles(self) -> "Bundles":
+        from bedside.commits.bundles import Bundles
+
+        capture = self.capture
+        return Bundles(
+            repository=self.repository,
+            sessions=capture.repository,
+            bucket=capture.bucket,
+            links=capture.links,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            life_s=capture.settings.download_url_life_s,
         )
 
     @cached_property

@@ -25,6 +25,7 @@ class Principal:
     """A signed-in person, as of at most five seconds ago; `family_id` identifies the sign-in.
 
     `read` is the stored person if they were read from the database for this call, or None if they were cached.
+    `origin` is their IP address, where the audit trail wants it.
     """
 
     user_id: str
@@ -33,6 +34,7 @@ class Principal:
     roles: tuple[str, ...]
     verified_clinician: bool = False
     read: Person | None = field(default=None, repr=False, compare=False)
+    origin: str = field(default="", compare=False)
 
     @property
     def is_system_admin(self) -> bool:
@@ -45,11 +47,12 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Clinician:
-    """A signed-in clinician who has been verified by their facility."""
+    """A signed-in clinician who has been verified by their facility; `origin` as of a principal."""
 
     user_id: str
     family_id: str
     facility_id: str
+    origin: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 /** Opened from inside a facility's record: signs in whom the record names, and goes on to the patient open there. */
 import { apiCall, apiGet } from "../shell/api.js";
-import { setText, showScreen } from "../shell/dom.js";
+import { byId, setText, showScreen } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { HttpProblem, call } from "../shell/http.js";
 import { recordActivity } from "../shell/idle-timeout.js";
 import { startLanguageMenu } from "../shell/language.js";
+import { t } from "../shell/messages.js";
 import { tabStorage } from "../shell/storage.js";
 import { currentSignIn, storeSignIn } from "../shell/sign-in.js";
 
@@ -28,6 +29,7 @@ async function open() {
     else await begin(query);
   } catch (error) {
     const screen = error instanceof HttpProblem ? SCREENS[error.slug] : undefined;
+    if (error instanceof HttpProblem) showPractitioner(error.body?.practitionerId);
     if (!screen) setText("failed-text", errorMessage(error));
     showScreen(screen ?? "failed");
   }
@@ -70,6 +72,13 @@ async function openContext(query) {
   }
   if (read.context) location.replace(destination(read.context));
   else showScreen("refused");
+}
+
+/** What the administrator has to know of somebody whom nobody has connected. @param {unknown} practitionerId */
+function showPractitioner(practitionerId) {
+  if (typeof practitionerId !== "string") return;
+  byId("unknown-practitioner").hidden = false;
+  setText("unknown-practitioner", t("launches.unknown.practitioner", { practitioner: practitionerId }));
 }
 
 /** @param {import("openapi").LaunchContextDocument} context */

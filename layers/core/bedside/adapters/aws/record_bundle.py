@@ -71,6 +71,19 @@ class RecordBundles:
         return f"{FOLDER}/{self._facility_id}/{name}"
 
 
+def bundle_files(bucket: Bucket, facility_id: str, identifier: str) -> dict[str, str]:
+    """Return the keys of a complete bundle's files by their names, the manifest last; none if there is no such bundle.
+
+    Raises UnavailableError.
+    """
+    folder = f"{FOLDER}/{facility_id}/{_name(identifier)}"
+    stored = bucket.read_start(f"{folder}/{MANIFEST}", _MOST_MANIFEST_BYTES)
+    if stored is None:
+        return {}
+    names = [str(each["name"]) for each in json.loads(stored.content)["manifest"]["files"]]
+    return {name: f"{folder}/{name}" for name in (*names, MANIFEST)}
+
+
 def described(document: RecordDocument, url: str) -> Object:
     """Return a document's DocumentReference (R4), with the patient by name and numbers, and the content at `url`."""
     found = r4.document_reference(document, References(""))

@@ -12,6 +12,7 @@ from bedside.commits.launches.representation import LaunchContextDocument, Launc
 from bedside.commits.launches.requests import CompletionRequest, LaunchRequest
 from bedside.commits.record_targets.repository import TargetRepository
 from bedside.commits.record_targets.target import FhirSettings
+from bedside.identity.audit import Entry
 from bedside.identity.person import Person
 from bedside.identity.principal import Scope
 from bedside.identity.token_pair import TokenPair
@@ -43,13 +44,25 @@ class SignIns(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LaunchCaller:
+    """The browser that completes a launch: its IP address, and what it calls itself."""
+
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Launches:
-    """Begins and completes launches; `connect` returns the record of some settings, for pages of an origin."""
+    """Begins and completes launches; `connect` returns the record of some settings, for pages of an origin.
+
+    `note` adds an entry to the audit trail. Raises UnavailableError.
+    """
 
     repository: LaunchRepository
     targets: TargetRepository
     people: People
     sign_ins: Callable[[], SignIns]
+    note: Callable[[Entry, int], None]
     connect: Callable[[FhirSettings, str], LaunchingRecord]
     random: Callable[[], str] = secrets.token_urlsafe
 
@@ -68,7 +81,7 @@ class Launches:
         return {"authorizeUrl": url, "browser": browser}
 
     def complete(
-        self, request: CompletionRequest, origin: str, now_ms: int, user_agent: str
+        self, request: CompletionRequest, origin: str, now_ms: int, caller: LaunchCaller
     ) -> tuple[TokenPair, LaunchContextDocument]:
         """Sign the person in who launched us, and return what they had open. Each launch can be completed once.
 
@@ -83,7 +96,10 @@ class Launches:
             patient = record.patient(context)
         except RecordLaunchError as error:
             raise LaunchRefusedError(error.detail) from error
-        pair = self.sign_ins().sign_in(self._person(launch, context), now_ms, user_agent)
+        person = self._person(launch, context)
+        # First, so that the record signs nobody in without a trace.
+        self.note(_entry(launch, context, person, caller.address), now_ms)
+        pair = self.sign_ins().sign_in(person, now_ms, caller.agent)
         return pair, {
             "facilityId": launch.facility_id,
             "encounterId": context.encounter_id,
@@ -106,7 +122,14 @@ class Launches:
         user_id = self.repository.ties(launch.facility_id).people.get(context.practitioner_id)
         person = self.people.find(Scope(launch.facility_id), user_id) if user_id else None
         if person is None or not person.verified_clinician:
+            called = context.practitioner_id
             raise LaunchUnknownPersonError(
-                f"Ask an administrator of your facility to connect you: its record calls you {context.practitioner_id}."
+                f"Ask an administrator of your facility to connect you: its record calls you {called}.", called
             )
         return person
+
+
+def _entry(launch: TakenLaunch, context: LaunchContext, person: Person, origin: str) -> Entry:
+    """Return the audit trail's entry: who was signed in, and as which practitioner the record knows them."""
+    practitioner = f"Practitioner/{context.practitioner_id}"
+    return Entry("launch", person.user_id, person.user_id, launch.facility_id, origin, after=practitioner)

@@ -47,6 +47,7 @@ class LaunchesWiring:
     @cached_property
     def launches(self) -> "Launches":
         from bedside.adapters.allowed_hosts import AllowedHosts
+        from bedside.adapters.aws.dynamodb import transact
         from bedside.adapters.fhir.app_launch import AppClient, AppLaunch
         from bedside.commits.launches.launches import Launches
         from bedside.commits.record_targets.repository import TargetRepository
@@ -62,6 +63,7 @@ class LaunchesWiring:
             targets=TargetRepository(self.table),
             people=self.identity.people_read,
             sign_ins=lambda: self.identity.vouched_sign_in,
+            note=lambda entry, now_ms: transact(self.identity.trail.add_change(entry, now_ms)),
             connect=connect,
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED
+from bedside.commits import trail
 from bedside.commits.commits import get_target
 from bedside.commits.errors import CommitNotFoundError, PatientUnknownError
 from bedside.commits.file import File, Order, Place, asked, resolved, retried
@@ -17,6 +18,7 @@ from bedside.commits.representation import status_of
 from bedside.commits.second_tries import says
 from bedside.commits.targets import TargetDirectory
 from bedside.encounters.events import user
+from bedside.identity.audit import AuditTrail
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import UnavailableError, WrongStateError
 from bedside.patients.tied import TiedPatients
@@ -41,6 +43,7 @@ class NoteCommits:
     targets: TargetDirectory
     outcomes: Outcomes
     messages: Messages
+    audit: AuditTrail
     new_uuid: Callable[[], uuid.UUID] = uuid.uuid4
 
     def create(self, principal: Principal, visit_id: str, now_ms: int) -> NotesFileDocument:
@@ -59,7 +62,13 @@ class NoteCommits:
             if before and before.state != "failed":
                 return notes_file_document(before)
             after = self._asked(visit, name, before, principal, len(notes.addenda), now_ms)
-            if self.repository.save(before, after):
+            addenda = str(len(notes.addenda))
+            entry = (
+                trail.retried(principal, visit_id, f"notes {addenda}", before.problem)
+                if before
+                else trail.committed(principal, visit_id, [f"notes {addenda}"])
+            )
+            if self.repository.save(before, after, self.audit.add_change(entry, now_ms)):
                 self.messages.send(after, now_ms)
                 return notes_file_document(after)
         raise UnavailableError(CONTENDED)
@@ -88,7 +97,9 @@ class NoteCommits:
             if file.state != "unknown":
                 raise WrongStateError("Only notes of which nobody knows have to be resolved.", status_of(file))
             after = resolved(file, request.document_id, principal.user_id, now_ms)
-            settled = self.outcomes.settle(file, after, now_ms, user(principal.user_id))
+            entry = trail.resolved(principal, visit_id, f"notes {request.addenda}", request.document_id)
+            noted = self.audit.add_change(entry, now_ms)
+            settled = self.outcomes.settle(file, after, now_ms, user(principal.user_id), noted)
             if settled:
                 return notes_file_document(settled)
         raise UnavailableError(CONTENDED)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bedside.commits.targets import FacilityTarget
+from bedside.identity.facility import LONGEST_COMMITTED_PHOTO_DAYS
 from bedside.ports.records import Finding, Rendition
 
 type CheckState = Literal["running", "passed", "failed"]
@@ -107,8 +108,12 @@ class Target:
         return place(self.settings)
 
     def for_facility(self, kept_days: int) -> FacilityTarget:
-        """Return what everybody at the facility may know."""
-        return FacilityTarget(self.name, self.settings.kind, self.settings.rendition, kept_days)
+        """Return what everybody at the facility may know.
+
+        People take bundles over by hand, so those photos stay here as long as any do.
+        """
+        days = LONGEST_COMMITTED_PHOTO_DAYS if self.settings.kind == "download" else kept_days
+        return FacilityTarget(self.name, self.settings.kind, self.settings.rendition, days)
 
     def checking(self, now_ms: int) -> bool:
         """Return whether a test is under way."""

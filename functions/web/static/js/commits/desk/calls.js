@@ -9,6 +9,7 @@
 export class CommitCalls {
   #call;
   #base;
+  #images;
 
   /**
    * @param {Call} call
@@ -17,6 +18,7 @@ export class CommitCalls {
   constructor(call, encounterId) {
     this.#call = call;
     this.#base = `/session/${encodeURIComponent(encounterId)}`;
+    this.#images = `/session/images/${encodeURIComponent(encounterId)}`;
   }
 
   /** @returns {Promise<import("openapi").CapabilitiesDocument>} */
@@ -36,6 +38,11 @@ export class CommitCalls {
   /** @param {string} commitId @returns {Promise<CommitDocument>} */
   get(commitId) {
     return this.#call({ method: "GET", path: `${this.#base}/commits/${commitId}` });
+  }
+
+  /** @param {string} imageId @returns {Promise<import("openapi").BundleDocument>} */
+  bundle(imageId) {
+    return this.#call({ method: "GET", path: `${this.#images}/${imageId}/bundle` });
   }
 
   /** @param {{commitId: string, imageId: string}} file @returns {Promise<FileDocument>} */

@@ -7,12 +7,15 @@ import { warningWords } from "./words.js";
 /**
  * @param {import("./files.js").RecordFile} file
  * @param {() => void} onSee somebody wants to see to it
+ * @param {HTMLElement | null} bundle its files, where people take them over to the record by hand
  * @returns {HTMLElement}
  */
-export function fileLine(file, onSee) {
+export function fileLine(file, onSee, bundle) {
   switch (file.status) {
     case "committed":
-      return make("p", "record-line", make("span", "badge ok", t("commits.line.committed")), warningWords(file.warnings));
+      return bundle
+        ? make("p", "record-line", make("span", "badge ok", t("commits.line.stored")), bundle)
+        : make("p", "record-line", make("span", "badge ok", t("commits.line.committed")), warningWords(file.warnings));
     case "committing":
       return make("p", "record-line", make("span", "badge quiet", t("commits.line.committing")));
     case "failed":

@@ -4,6 +4,7 @@
  */
 import { announce } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
+import { bundleOf } from "./bundle.js";
 import { CommitCalls } from "./calls.js";
 import { RecordFiles } from "./files.js";
 import { fileLine } from "./line.js";
@@ -72,13 +73,15 @@ class RecordWork {
   }
 
   /** @param {Photo} photo */
-  line({ imageId }) {
+  line({ imageId, number }) {
     const file = this.#files.get(imageId);
     if (!file) return null;
-    const key = JSON.stringify(file);
+    const byHand = this.#record?.target === "download";
+    const key = JSON.stringify([file, byHand]);
     const before = this.#lines.get(imageId);
     if (before?.key === key) return before.node;
-    const node = fileLine(file, () => this.#progress.focus(imageId));
+    const bundle = byHand && file.status === "committed" ? bundleOf(number, () => this.#calls.bundle(imageId)) : null;
+    const node = fileLine(file, () => this.#progress.focus(imageId), bundle);
     this.#lines.set(imageId, { key, node });
     return node;
   }
@@ -129,7 +132,7 @@ class RecordWork {
     for (const { imageId, status } of files) {
       const number = this.#numberOf(imageId);
       if (status === before.get(imageId) || !number) continue;
-      if (status === "committed" && before.get(imageId)) announce(t("commits.told.committed", { number }));
+      if (status === "committed" && before.get(imageId)) announce(this.#record?.target === "download" ? t("commits.told.stored", { number }) : t("commits.told.committed", { number }));
       if (status === "failed" || status === "unknown") announce(t("commits.told.failed", { number }));
       // It changes no more, or may be changed again: the list says so.
       if (status !== "committing" && before.get(imageId)) this.#desk.refresh();

@@ -1,11 +1,14 @@
-/** The page on which administrators of the system connect facilities to their patients' records. */
+/**
+ * The page on which administrators of the system connect facilities to their patients' records. Those of a facility say who
+ * is who in its record.
+ */
 import { requireSignIn } from "../../app.js";
 import { byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { isSystemAdmin } from "../../shell/users.js";
+import { isAdmin, isSystemAdmin } from "../../shell/users.js";
 import { getTarget, listFacilities, saveTarget, testTarget } from "./api.js";
 import { copyFrom } from "./copying.js";
 import { TargetForm } from "./form.js";
@@ -40,6 +43,14 @@ async function open() {
     return failToOpen(error);
   }
   await choose();
+}
+
+/** @param {string} facilityId */
+function openPeople(facilityId) {
+  byId("facility-part").hidden = true;
+  setText("target-about", t("commits.page.people"));
+  people.show(facilityId);
+  showScreen("target");
 }
 
 /** Shows the settings of the facility that is chosen; until they are read, there is nothing to save. */
@@ -185,5 +196,6 @@ byId("form").addEventListener("submit", (event) => {
 const user = requireSignIn();
 if (user) {
   if (isSystemAdmin(user)) void open();
+  else if (isAdmin(user) && user.facilityId) openPeople(user.facilityId);
   else showScreen("closed");
 }
