@@ -1,5 +1,6 @@
 """Patients take their medicines: today's doses, answers without a network, what was missed, and plans."""
 
+import json
 import re
 
 from playwright.sync_api import expect
@@ -162,10 +163,21 @@ def test_a_dose_is_taken_without_a_network(visitor: Open, medicines: Medicines) 
 
 _KEPT = "caches.open('bedside-medicines').then((cache) => cache.keys()).then((keys) => keys.length)"
 _DOSES = "localStorage.getItem('bedside.doses')"
+# What is in the browser's database beside whom push messages are for: the key, if there is one.
+_KEY = """() => new Promise((resolve) => {
+  const request = indexedDB.open("bedside-device", 1);
+  request.onsuccess = () => {
+    const found = request.result.transaction("owner").objectStore("owner").get("doses");
+    found.onsuccess = () => {
+      request.result.close();
+      resolve(found.result ? `${found.result.algorithm.name} ${found.result.extractable}` : null);
+    };
+  };
+})"""
 
 
 def test_the_page_opens_without_a_network(visitor: Open, medicines: Medicines) -> None:
-    """With today's doses; a tap is sent with its time. The doses leave with the sign-in."""
+    """With today's doses, sealed; a tap is sent with its time. The doses and their key leave with the sign-in."""
     page = visitor(medicines.people.patient, width=390)
     page.clock.set_fixed_time(NOW)
     amoxicillin = medicines.plan("Amoxicillin")
@@ -193,11 +205,14 @@ def test_the_page_opens_without_a_network(visitor: Open, medicines: Medicines) -
     expect(page.locator("#earlier")).to_be_visible()
     assert medicines.wishes == [("taken", {"at": NOW})]
     settle(page)
-    assert "Amoxicillin" in page.evaluate(_DOSES)
+    assert set(json.loads(page.evaluate(_DOSES))) == {"userId", "at", "sealed"}
+    assert "Amoxicillin" not in page.evaluate(_DOSES)
+    assert page.evaluate(_KEY) == "AES-GCM false"
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in*")
     assert page.evaluate(_DOSES) is None
+    assert page.evaluate(_KEY) is None
 
 
 def test_a_patient_plans_a_medicine(visitor: Open, medicines: Medicines) -> None:

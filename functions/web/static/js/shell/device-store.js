@@ -7,7 +7,7 @@ const DATABASE = "bedside-device";
 /** A database that takes longer to open is not used. In milliseconds. */
 const OPEN_MS = 3_000;
 
-/** @typedef {"answers" | "owner"} StoreName */
+/** @typedef {"answers" | "owner"} StoreName `owner`: whom push messages are for, and the key to their doses */
 
 const OWNER = "push";
 

@@ -84,7 +84,7 @@ async function open(known) {
  * @returns {Promise<number>} when the server had those that were kept, in Unix ms; 0 if it has them now
  */
 async function readCourses(userId) {
-  const kept = keptDoses(userId);
+  const kept = await keptDoses(userId);
   try {
     if (kept && !navigator.onLine) throw new NetworkFailure("network");
     courses = await Promise.all((await listPlans()).map(courseOf));
