@@ -155,6 +155,7 @@ def test_doses_of_the_same_minute_are_one_message() -> None:
     assert first.fields == second.fields
     assert (first.fields["count"], first.fields["all"]) == (2, "Medicine A (5 mg), Medicine B (5 mg)")
     assert first.link == second.link == "/medicines#dose=a.20261130T080000,b.20261130T080000"
+    assert (first.short_link, alone.short_link) == (f"/medicines#at={EIGHT}", alone.link)
     assert (alone.fields["count"], alone.fields["medicine"]) == (1, "Medicine C")
     paused = replace(books[0].plan, plan_id="p", state="paused")
     many = [replace(books[0].plan, plan_id=f"m{number}") for number in range(5)]

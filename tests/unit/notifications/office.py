@@ -64,6 +64,8 @@ class Provider:
     on_send: Callable[[Message], None]
     answers: list[Delivery | UnavailableError | str] = field(default_factory=list)
     sent: list[tuple[Address, str]] = field(default_factory=list)
+    # The texts and links of what was sent, by their messages' ids.
+    written: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     def send(self, to: Address, message: Message) -> Delivery:
         self.mortal()
@@ -73,6 +75,7 @@ class Provider:
         if answer == "late" or (isinstance(answer, Delivery) and answer.state == "sent"):
             self.on_send(message)
             self.sent.append((to, message.message_id))
+            self.written.append((message.message_id, message.text, message.link))
         if isinstance(answer, str):
             raise DeliveryUnknownError("The message may have been sent.")
         self.mortal()

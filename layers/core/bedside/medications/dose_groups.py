@@ -37,7 +37,13 @@ class DoseGroup:
     def link(self) -> str:
         """The part of a page's address that says which doses to show; they can be answered on the notification."""
         ids = [plan.dose_id(dose) for plan, dose in self.members]
-        return f"#dose={','.join(ids)}" if len(ids) <= _MOST_LINKED else f"#at={told_at(self.members[0][1])}"
+        return f"#dose={','.join(ids)}" if len(ids) <= _MOST_LINKED else self.short_link
+
+    @property
+    def short_link(self) -> str:
+        """The same for a text message, on which nothing can be answered: when several doses are due, not which."""
+        plan, dose = self.members[0]
+        return f"#dose={plan.dose_id(dose)}" if len(self.members) == 1 else f"#at={told_at(dose)}"
 
 
 def told_at(dose: Dose) -> int:

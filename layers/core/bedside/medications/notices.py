@@ -92,6 +92,7 @@ def _due(plan: Plan, dose: Dose, group: DoseGroup) -> Notice:
         fields=group.fields,
         # Whoever taps the notification can answer on it.
         link=f"{_PAGE}{group.link}",
+        short_link=f"{_PAGE}{group.short_link}",
         facility_id=plan.facility_id,
         until=lapses_at(plan, dose),
         at_chosen_time=chosen,

@@ -14,6 +14,7 @@ from bedside.notifications.channels.texts import TEXTS
 from bedside.notifications.recipients import Recipient, RecipientRepository
 from bedside.notifications.record import Record, Told
 from bedside.notifications.repository import RecordRepository
+from bedside.notifications.sms_parts import MOST_PARTS, parts, sms_text
 from bedside.platform.contract import Workflow
 from bedside.ports.channels import ChannelName, DeliveryUnknownError, Message
 
@@ -25,13 +26,17 @@ _TRIES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A notice in words for a person: what the inbox shows, and what everybody may see."""
+    """A notice in words for a person: what the inbox shows, and what everybody may see.
+
+    `text_link` is the link of text messages.
+    """
 
     person: Person
     recipient: Recipient
     workflow: Workflow
     told: Told
     discreet: str
+    text_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +134,20 @@ class DeliveryService:
         return self.save(after, *changes)
 
     def _message(self, record: Record, letter: Letter, channel: ChannelName, carrier: Carrier) -> Message:
-        """Return the message for a channel. A mail's body is not seen from outside, so that it has the full text."""
+        """Return the message for a channel.
+
+        A mail's body is not seen from outside, so it has the full text; a text message only if that is not too long.
+        """
         workflow, critical = letter.workflow, letter.workflow.critical
+        path = letter.text_link if channel == "sms" else letter.told.link
+        link = f"{self.origin}{path}" if self.origin else None
+        is_discreet = letter.recipient.preferences.discreet and channel != "mail"
+        is_long = channel == "sms" and parts(sms_text(letter.told.text, link)) > MOST_PARTS
         unsubscribe = None if critical else carrier.unsubscribe(letter.person, workflow.category)
         return Message(
             title=letter.told.title,
-            text=letter.discreet if letter.recipient.preferences.discreet and channel != "mail" else letter.told.text,
-            link=f"{self.origin}{letter.told.link}" if self.origin else None,
+            text=letter.discreet if is_discreet or is_long else letter.told.text,
+            link=link,
             critical=critical,
             message_id=record.record_id,
             unsubscribe=unsubscribe,

@@ -89,7 +89,7 @@ class Dispatcher:
                 except UnresolvedError as error:
                     self.delivery.save(replace(record, state="failed", due_at=None, reason=f"text:{error}"))
                     return "failed"
-                letter = Letter(person, recipient, workflow, told, discreet)
+                letter = Letter(person, recipient, workflow, told, discreet, notice.short_link or notice.link)
                 return self._tell(record, letter, shares, verdict, now_ms)
         raise AssertionError("unreachable")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bedside.kernel.errors import NotSentError, UnavailableError
+from bedside.notifications.sms_parts import sms_text
 from bedside.ports.channels import Address, Delivery, DeliveryUnknownError, Message
 from bedside.ports.sms import SmsSender
 
@@ -38,9 +39,8 @@ class SmsChannel:
         """
         if not isinstance(to, str):
             raise TypeError("not a phone number")
-        text = f"{message.text} {message.link}" if message.link else message.text
         try:
-            self.sender().send(to, text)
+            self.sender().send(to, sms_text(message.text, message.link))
         except NotSentError as error:
             if error.cause in _THROTTLED:
                 return Delivery("throttled")

@@ -12,10 +12,11 @@ class Notice:
     It is known by `recipient` (a user id), `workflow`, subject and `occurrence`: what the occurrence is, such as the
     start of a visit, tells a repetition from another notice. It is told at `send_at`, or as soon as it is known if that
     has passed, and no more after `until`. `fields` are what its texts need: texts, counts, and instants, which are
-    formatted at sending. `link` is the path of the page that it opens. Administrators of `facility_id` see that it was
-    told. A notice `at_chosen_time`, such as that of a dose, does not wait for the end of quiet hours. `about` is the
-    person that it is about (a user id), for workflows with a limit. Notices that share `together` are one message to
-    their recipient: the first that is told speaks of all, and the others are withdrawn.
+    formatted at sending. `link` is the path of the page that it opens, and `short_link` that for text messages, if they
+    have another one. Administrators of `facility_id` see that it was told. A notice `at_chosen_time`, such as that of a
+    dose, does not wait for the end of quiet hours. `about` is the person that it is about (a user id), for workflows
+    with a limit. Notices that share `together` are one message to their recipient: the first that is told speaks of
+    all, and the others are withdrawn.
     """
 
     workflow: str
@@ -31,6 +32,7 @@ class Notice:
     at_chosen_time: bool = False
     about: str = ""
     together: str = ""
+    short_link: str = ""
 
 
 class NoticeSource(Protocol):
