@@ -97,16 +97,19 @@ class Ehr:
         return answer
 
     async def _clients(self, request: Request) -> Response:
-        """Register a client: its public keys, or its secret."""
+        """Register a client: its public keys, or its secret, and where it is opened if it is an app that we launch."""
         record = self.records.get(request.path_params["record"])
         try:
             wanted = await json_of(request)
             client_id, jwks, secret = wanted["clientId"], wanted.get("jwks"), wanted.get("secret", "")
+            redirects = {str(each) for each in wanted.get("redirectUrls", ())}
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            return JSONResponse({"message": "expected: {clientId, jwks or secret}"}, 422)
+            return JSONResponse({"message": "expected: {clientId, jwks or secret, redirectUrls}"}, 422)
         if record is None:
             return JSONResponse({"message": "no such record"}, 404)
         record.sign_in.register(str(client_id), jwks=jwks, secret=str(secret))
+        if redirects:
+            record.launches.apps[str(client_id)] = redirects
         return JSONResponse({"tokenUrl": record.sign_in.token_url, "baseUrl": record.base_url}, 201)
 
     async def _launches(self, request: Request) -> Response:
