@@ -2613,11 +2613,10 @@ export interface components {
             committedAt: string;
             files: components["schemas"]["FileDocument"][];
         };
-        /** @description Photos for the patient's record, each named once. */
+        /** @description Photos for the patient's record, each named once, and the patient whom the page shows. */
         CommitRequest: {
             images: components["schemas"]["ImageRequest"][];
-            /** @default null */
-            patient?: components["schemas"]["ShownPatientRequest"] | null;
+            patient: components["schemas"]["ShownPatientRequest"];
             /** @default null */
             patientCheck?: components["schemas"]["PatientCheckRequest"] | null;
         };
@@ -2810,7 +2809,7 @@ export interface components {
             sequence: number;
             at: string;
             /** @enum {string} */
-            kind: "session-opened" | "session-reopened" | "session-ended" | "phone-joined" | "consent-recorded" | "photo-arrived" | "photo-described" | "photo-edited" | "photo-kept" | "photo-unkept" | "photo-deleted" | "photo-refused" | "photo-vanished" | "photo-committed" | "photo-not-committed" | "visit-booked" | "visit-rescheduled" | "visit-joined" | "visit-started" | "visit-interrupted" | "visit-resumed" | "visit-ended" | "visit-cancelled" | "notes-saved" | "notes-signed" | "notes-addendum" | "notes-released" | "recording-consent" | "recording-started" | "recording-stopped" | "recording-ready" | "recording-failed" | "events-missing";
+            kind: "session-opened" | "session-reopened" | "session-ended" | "phone-joined" | "consent-recorded" | "photo-arrived" | "photo-described" | "photo-edited" | "photo-kept" | "photo-unkept" | "photo-deleted" | "photo-refused" | "photo-vanished" | "photo-committed" | "photo-not-committed" | "visit-booked" | "visit-rescheduled" | "visit-joined" | "visit-started" | "visit-interrupted" | "visit-resumed" | "visit-ended" | "visit-cancelled" | "notes-saved" | "notes-signed" | "notes-addendum" | "notes-released" | "notes-committed" | "notes-not-committed" | "recording-consent" | "recording-started" | "recording-stopped" | "recording-ready" | "recording-failed" | "events-missing";
             actor: components["schemas"]["ActorDocument"];
             imageId?: string;
             outcome?: string;

@@ -16,7 +16,7 @@ from tests.fakes.faulty_record import CreateFault, FindFault
 from tests.faults.aws import OF_WRITES, Service
 from tests.faults.job import Job, Step
 from tests.functions.clinic import Answer
-from tests.functions.commits.record_desk import RecordDesk, known, signed
+from tests.functions.commits.record_desk import SHOWN, RecordDesk, known, signed
 from tests.functions.hooks import batch
 from tests.functions.surgery import MINUTE, Surgery, open_surgery
 from tests.tables import COMMITS
@@ -100,7 +100,7 @@ class CommitJob(Job):
         if answer.json["target"] != "fhir":
             self.find("failed", f"the record is {answer.json['target']}")
         images = [{"imageId": each["imageId"], "version": each["revision"]} for each in self._images()]
-        path, body = {"encounterId": self.clinic.encounter}, {"images": images}
+        path, body = {"encounterId": self.clinic.encounter}, {"images": images, "patient": SHOWN}
 
         def ask(key: str) -> Answer:
             return self.clinic.call("commits_commit", body, token=self.me, path=path, key=key)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.functions.clinic import Answer, Clinic
+from tests.functions.clinic import NAME, NHI, Answer, Clinic
 from tests.functions.hooks import batch
 from tests.functions.surgery import Surgery
 
@@ -12,6 +12,8 @@ METADATA: Final[Mapping[str, Any]] = {
     "laterality": {"code": "left", "display": "Left"},
     "imageType": {"code": "close-up", "display": "Close-up"},
 }
+# As the page shows them, whom the clinic's sessions are of.
+SHOWN: Final[Mapping[str, str]] = {"patientId": "PAT-2002", "patientName": NAME, "patientNHI": NHI}
 _TEXTS: Final = {"chiefComplaint": "Itching.", "observations": "", "assessment": "", "plan": "Rest."}
 
 
@@ -35,7 +37,7 @@ class RecordDesk:
         return [{"imageId": each, "version": known.get(each, 0)} for each in image_ids]
 
     def commit(self, *image_ids: str, key: str = "key", token: str | None = None, **more: Any) -> Answer:
-        body = {"images": self.wished(*image_ids), **more}
+        body = {"images": self.wished(*image_ids), "patient": SHOWN, **more}
         path = {"encounterId": self.clinic.encounter}
         return self.clinic.call("commits_commit", body, token=token or self.clinic.clinician(), path=path, key=key)
 

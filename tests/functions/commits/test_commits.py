@@ -9,7 +9,7 @@ from bedside.adapters.fhir.keys import new_key
 from bedside.commits.launches.repository import Ties
 from tests.functions.capture.test_ended_sessions import DAY_MS, end, sweep
 from tests.functions.clinic import NAME, PHOTO, Clinic, refusal
-from tests.functions.commits.record_desk import METADATA, RecordDesk
+from tests.functions.commits.record_desk import METADATA, SHOWN, RecordDesk
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_photos_arrive_in_the_record(desk: RecordDesk) -> None:
     clinic = desk.clinic
     me = clinic.call("users_describe", token=clinic.clinician()).json["userId"]
     assert clinic.wiring.commits.launching.repository.save_ties(Ties(clinic.facility, {"prac-1": me}, 1))
-    body, path = {"images": desk.wished("a", "b")}, {"encounterId": desk.clinic.encounter}
+    body, path = {"images": desk.wished("a", "b"), "patient": SHOWN}, {"encounterId": desk.clinic.encounter}
     answers = [
         desk.clinic.call("commits_commit", body, token=desk.clinic.clinician(), path=path, key="k") for _ in range(2)
     ]
@@ -136,10 +136,16 @@ def test_nothing_is_sent_before_all_is_there(clinic: Clinic) -> None:
     body = {"images": images, "patient": shown, "patientCheck": {"name": NAME.lower()}}
     assert clinic.call("commits_commit", body, token=clinic.clinician(), path=path, key="odd").status == 202
     stale = [{"imageId": "a", "version": 0}]
-    answer = clinic.call("commits_commit", {"images": stale}, token=clinic.clinician(), path=path, key="stale")
+    answer = clinic.call(
+        "commits_commit", {"images": stale, "patient": SHOWN}, token=clinic.clinician(), path=path, key="stale"
+    )
     assert answer.json["images"] == [{"imageId": "a", "missing": ["changed"]}]
+    unsaid = clinic.call("commits_commit", {"images": stale}, token=clinic.clinician(), path=path, key="unsaid")
+    refusal(unsaid, 422, "invalid-request")
     nobodys = [{"imageId": "nobodys", "version": 0}]
-    answer = clinic.call("commits_commit", {"images": nobodys}, token=clinic.clinician(), path=path, key="nobodys")
+    answer = clinic.call(
+        "commits_commit", {"images": nobodys, "patient": SHOWN}, token=clinic.clinician(), path=path, key="nobodys"
+    )
     refusal(answer, 404, "image-not-found")
     refusal(desk.commit(key="none"), 409, "nothing-to-commit")
 

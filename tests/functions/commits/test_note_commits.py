@@ -42,6 +42,10 @@ def test_signed_notes_arrive_in_the_record(surgery: Surgery) -> None:
     assert [(each.status, each.json["status"]) for each in answers] == [(202, "committing")] * 2
     work(surgery)
     assert listed(surgery) == [(0, "committed")]
+    surgery.clinic.append()
+    path = {"encounterId": surgery.visit_id}
+    told = surgery.clinic.call("encounters_look", token=surgery.practitioner, path=path).json["timeline"]
+    assert [each["actor"]["kind"] for each in told if each["kind"] == "notes-committed"] == ["user"]
     [document] = record.documents
     assert (document.kind, document.patient.name, document.content_type) == ("note", "Mere Pāki", "application/pdf")
     assert document.notes.startswith("Chief complaint\nItching.\n\nPlan\nRest.\n\nSigned ")

@@ -532,7 +532,10 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask("/record/capabilities" if estate.encounter else ""), _clinicians(Answer(200), Answer(200))
     ),
     "POST /session/{encounterId}/commit": Rule(
-        lambda estate: Ask(f"/session/{estate.encounter}/commit", {"images": [{"imageId": "image-1", "version": 1}]}),
+        lambda estate: Ask(
+            f"/session/{estate.encounter}/commit",
+            {"images": [{"imageId": "image-1", "version": 1}], "patient": {"patientId": "patient-1"}},
+        ),
         _clinicians(NO_TARGET, NO_TARGET),
     ),
     "GET /session/{encounterId}/commits/{commitId}": _commit_rule(""),

@@ -35,16 +35,18 @@ from bedside.identity.principal import Clinician
 from bedside.live.subscriptions import Subscriber
 from bedside.patients.patient import Patient
 from bedside.visits.notes.model import EMPTY, Author, Notes, Signature
+from bedside.visits.notes.repository import NotesRepository
 from tests.fakes.delay_queue import DelayedMessages
 from tests.fakes.faulty_record import FacilityRecord, FaultyRecord, PassingRenderer
 from tests.lives import DiedError, Mortal, tables
-from tests.tables import AUDIT, COMMITS, TABLE
+from tests.tables import AUDIT, COMMITS, TABLE, VISITS
 
 NOW: Final = 1_795_228_200_000
 MINUTE: Final = 60_000
 KEY: Final = b"k" * 32
 CLINICIAN: Final = Clinician("u" * 24, "f", "FAC001")
 VISIT: Final = "visit7777"
+PATIENT: Final[Mapping[str, str]] = {"patientId": "PAT-1", "patientName": "Aroha Ngata"}
 # As long as SQS hides a message that a function has received.
 HIDDEN_MS: Final = 4 * MINUTE
 METADATA: Final[Mapping[str, Any]] = {
@@ -146,7 +148,12 @@ class Desk:
         store: Any = self.store
         self.messages = messages = Messages(lambda: self.renderings_queue, lambda: self.records_queue)
         self.outcomes = outcomes = Outcomes(
-            self.repository, self.sessions, self.holds, lambda: nobody, self.outcomes_seen.append
+            self.repository,
+            self.sessions,
+            self.holds,
+            lambda: nobody,
+            self.outcomes_seen.append,
+            NotesRepository(Table(VISITS)).prepare_event,
         )
         self.audit = AuditTrail(Table(AUDIT), self._random)
         self.commits = Commits(
@@ -213,7 +220,7 @@ class Desk:
 
     def request(self, *image_ids: str, **more: Any) -> CommitRequest:
         images = [{"imageId": each, "version": self.image(each).revision} for each in image_ids or ("a",)]
-        return CommitRequest.model_validate({"images": images, **more})
+        return CommitRequest.model_validate({"images": images, "patient": PATIENT, **more})
 
     def commit(self, *image_ids: str, key: str | None = None) -> str:
         """Commit photos, again if the function dies, and return the commit's id."""

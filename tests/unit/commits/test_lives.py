@@ -12,7 +12,7 @@ from bedside.commits.requests import CommitRequest
 from bedside.commits.states import FileState
 from tests.fakes.faulty_record import CreateFault, FindFault
 from tests.lives import Mortal, deaths
-from tests.unit.commits.desk import CLINICIAN, MINUTE, Desk
+from tests.unit.commits.desk import CLINICIAN, MINUTE, PATIENT, Desk
 
 type Happening = Callable[[Desk], object]
 
@@ -190,7 +190,8 @@ def test_a_side_is_confirmed_once() -> None:
         desk.arrive("odd", notes="Right forearm")
         images = [{"imageId": "odd", "version": desk.image("odd").revision, "confirmed": ["side-contradiction"]}]
         desk.record.create_faults = ["refused", "refused"]
-        desk.commits.create(CLINICIAN, "ENC-1", CommitRequest.model_validate({"images": images}), "key", desk.now)
+        request = CommitRequest.model_validate({"images": images, "patient": PATIENT})
+        desk.commits.create(CLINICIAN, "ENC-1", request, "key", desk.now)
         assert desk.settle("odd").state == "failed"
         desk.retry("odd")
         assert desk.settle("odd").state == "failed"

@@ -107,7 +107,7 @@ class Commits:
         """Raise an error unless all named photos may be committed."""
         if any(each.image_id not in session.images for each in request.images):
             raise ImageNotFoundError("One of the images is not in the session.")
-        shown = request.patient.patient() if request.patient else None
+        shown = request.patient.patient()
         missing = judged(session, [each.wish() for each in request.images], shown, request.check())
         taken = [name for name, codes in missing.items() if _TAKEN & set(codes)]
         if len(taken) == len(request.images):

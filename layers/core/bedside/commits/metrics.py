@@ -10,4 +10,13 @@ def outcome_counted(file: File) -> None:
         count("FileCommitted")
         return
     count("FileUnknown" if file.state == "unknown" else "FileNotCommitted")
-    logger.warning("file not committed", state=file.state, problem=file.problem, tries=file.tries)
+    # With ids alone, by which operators find the file, and tell its facility.
+    logger.warning(
+        "file not committed",
+        state=file.state,
+        problem=file.problem,
+        tries=file.tries,
+        facility=file.facility_id,
+        commit=file.commit_id,
+        identifier=file.identifier,
+    )

@@ -13,30 +13,35 @@ from bedside.commits.commit import Commit
 from bedside.commits.file import File
 from bedside.commits.repository import CommitRepository
 from bedside.commits.representation import file_document
-from bedside.encounters.events import Actor, user
+from bedside.encounters.events import Actor, Event, EventKind, event, user
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Stores what has become of files; `on_outcome` is told of each that ends."""
+    """Stores what has become of files; `on_outcome` is told of each that ends.
+
+    `tell_visit` returns the change that tells a visit's timeline what has become of its notes.
+    """
 
     repository: CommitRepository
     sessions: SessionRepository
     holds: CommitHolds
     publisher: Callable[[], SessionPublisher]
     on_outcome: Callable[[File], None]
+    tell_visit: Callable[[str, Event], Change]
 
     def settle(self, before: File, after: File, now_ms: int, by: Actor | None = None, *noted: Change) -> File | None:
         """Store a file after a transition, with what that does to its photo; None if the file has changed meanwhile.
 
         What is `noted` is written in the same transaction. Raises UnavailableError.
         """
-        changes = self._photo(after, by or user(after.author_id), now_ms)
+        actor = by or user(after.author_id)
+        changes = self._photo(after, actor, now_ms) if after.kind == "photo" else self._notes(after, actor, now_ms)
         if not self.repository.save(before, after, *changes, *noted):
             current = self.repository.find_file(before.key)
             if not changes or current != before:
                 return None
-            # Nobody may take a photo out that is held. Should it be gone all the same, its file still ends.
+            # Nobody may take a photo out that is held, or notes. Should they be gone all the same, their file ends.
             if not self.repository.save(before, after, *noted):
                 return None
         if not after.under_way:
@@ -61,9 +66,12 @@ class Outcomes:
             name = f"{file.identifier}-{file.version}"
             self.publisher().announce(session, {**message, **file_document(file)}, name, now_ms)
 
+    def _notes(self, file: File, by: Actor, now_ms: int) -> list[Change]:
+        kinds: dict[str, EventKind] = {"committed": "notes-committed", "failed": "notes-not-committed"}
+        kind = kinds.get(file.state)
+        return [self.tell_visit(file.encounter_id, event(kind, now_ms, by))] if kind else []
+
     def _photo(self, file: File, by: Actor, now_ms: int) -> list[Change]:
-        if file.kind != "photo":
-            return []
         place = (file.session_key, file.image_id, file.commit_id)
         if file.state == "committed":
             return [self.holds.prepare_fulfil(*place, by, now_ms, file.kept_until)]

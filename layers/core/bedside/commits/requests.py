@@ -43,10 +43,10 @@ class PatientCheckRequest(Wire):
 
 
 class CommitRequest(Wire):
-    """Photos for the patient's record, each named once."""
+    """Photos for the patient's record, each named once, and the patient whom the page shows."""
 
     images: Annotated[list[ImageRequest], Field(max_length=MOST_FILES)]
-    patient: ShownPatientRequest | None = None
+    patient: ShownPatientRequest
     patient_check: PatientCheckRequest | None = None
 
     @model_validator(mode="after")

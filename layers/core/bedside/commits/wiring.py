@@ -11,7 +11,7 @@ from bedside.commits.settings import CommitsSettings
 from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
-    from bedside.adapters.aws.dynamodb import Table
+    from bedside.adapters.aws.dynamodb import Change, Table
     from bedside.commits.bundles import Bundles
     from bedside.commits.commits import Commits
     from bedside.commits.delivery import Delivery
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bedside.commits.repository import CommitRepository
     from bedside.commits.second_tries import SecondTries
     from bedside.commits.targets import TargetConnections, TargetDirectory
+    from bedside.encounters.events import Event
     from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
     from bedside.ports.queue import DelayQueue
@@ -85,7 +86,11 @@ class CommitsWiring:
 
         capture = self.capture
         holds, sessions = capture.commit_holds, capture.repository
-        return Outcomes(self.repository, sessions, holds, lambda: capture.publisher, outcome_counted)
+
+        def tell_visit(visit_id: str, happened: "Event") -> "Change":
+            return self.notes.prepare_event(visit_id, happened)
+
+        return Outcomes(self.repository, sessions, holds, lambda: capture.publisher, outcome_counted, tell_visit)
 
     @cached_property
     def record_targets(self) -> RecordTargetsWiring:

@@ -36,6 +36,8 @@ VisitEvent = Literal[
     "notes-signed",
     "notes-addendum",
     "notes-released",
+    "notes-committed",
+    "notes-not-committed",
     "recording-consent",
     "recording-started",
     "recording-stopped",

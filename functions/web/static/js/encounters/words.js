@@ -120,6 +120,10 @@ export function sentence(event, count) {
       return t("encounters.event.notes-addendum", { who });
     case "notes-released":
       return t("encounters.event.notes-released", { who });
+    case "notes-committed":
+      return t("encounters.event.notes-committed");
+    case "notes-not-committed":
+      return t("encounters.event.notes-not-committed");
     case "recording-consent":
       return DECISIONS[/** @type {keyof typeof DECISIONS} */ (event.decision)]?.(who) ?? t("encounters.event.recording-answered", { who });
     case "recording-started":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
-from bedside.adapters.aws.dynamodb import Table, transact
+from bedside.adapters.aws.dynamodb import Change, Table, transact
 from bedside.encounters.events import Event
 from bedside.encounters.outbox import with_events
 from bedside.visits.model import Visit
@@ -65,6 +65,11 @@ class NotesRepository:
                 )
             )
         transact(*changes)
+
+    def prepare_event(self, visit_id: str, happened: Event) -> Change:
+        """Return the change that tells the visit's timeline of something that happened to its notes elsewhere."""
+        expression, values = with_events("SET #toldAt = :at", {"at": happened["at"]}, [happened])
+        return self._table.update_change(_key(visit_id), expression, condition="attribute_exists(#pk)", values=values)
 
     def list_versions(self, visit_id: str, latest: int) -> Iterator[Item]:
         """Yield the latest fifty versions of the texts, or as many as fit into a response, newest first."""
