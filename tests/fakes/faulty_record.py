@@ -11,6 +11,7 @@ from bedside.ports.records import (
     Receipt,
     RecordBusyError,
     RecordDocument,
+    RecordMismatchError,
     RecordPatient,
     RecordRefusedError,
     RecordSearchError,
@@ -41,10 +42,12 @@ class FaultyRecord:
     finding: FindFault | None = None
     doubtful: bool = False
     searchable: bool = True
+    # Whether it finds documents of one patient only, by their number, as ALEX does.
+    by_patient: bool = False
     requests: list[str] = field(default_factory=list)
     hook: Callable[[], None] = lambda: None
 
-    def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:  # noqa: ARG002  # the port's
+    def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:
         self.hook()
         self.requests.append("find")
         fault = self.find_faults.pop(0) if self.find_faults else self.finding
@@ -56,6 +59,11 @@ class FaultyRecord:
                 raise RecordSearchError("It cannot be searched.")
             case "refused":
                 raise RecordRefusedError("It does not let us in.", "not-allowed")
+        at = [one.patient.external_id for one in self.documents if one.identifier == identifier]
+        if at and at[0] != patient.external_id:
+            if self.by_patient:
+                return None
+            raise RecordMismatchError("It is at somebody else.")
         return self._receipt(identifier)
 
     def create(self, document: RecordDocument) -> Receipt:

@@ -418,6 +418,7 @@ ALLOWED = {
         "visits:GetItem",
         "visits:UpdateItem",
         "patients:BatchGetItem",
+        "patients:GetItem",
         "commits:PutItem",
         "renderings:SendMessage",
         "answers:PutItem",

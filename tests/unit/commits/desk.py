@@ -30,6 +30,7 @@ from bedside.commits.renderings import Renderings
 from bedside.commits.repository import CommitRepository
 from bedside.commits.requests import CommitRequest, ResolveRequest
 from bedside.commits.second_tries import FilePath, SecondTries
+from bedside.commits.subjects import Subjects
 from bedside.identity.audit import AuditTrail
 from bedside.identity.principal import Clinician
 from bedside.live.subscriptions import Subscriber
@@ -146,6 +147,7 @@ class Desk:
         notes: Any = self.notes
         directory: Any = self.directory
         store: Any = self.store
+        self.subjects = subjects = Subjects(directory)
         self.messages = messages = Messages(lambda: self.renderings_queue, lambda: self.records_queue)
         self.outcomes = outcomes = Outcomes(
             self.repository,
@@ -157,10 +159,19 @@ class Desk:
         )
         self.audit = AuditTrail(Table(AUDIT), self._random)
         self.commits = Commits(
-            self.repository, self.sessions, self.holds, self.facility, outcomes, messages, self.audit, KEY, self._uuid
+            self.repository,
+            self.sessions,
+            self.holds,
+            subjects,
+            self.facility,
+            outcomes,
+            messages,
+            self.audit,
+            KEY,
+            self._uuid,
         )
         self.second_tries = SecondTries(
-            self.repository, self.sessions, self.holds, self.facility, outcomes, messages, self.audit
+            self.repository, self.sessions, self.holds, subjects, self.facility, outcomes, messages, self.audit
         )
         self.renderings = Renderings(
             self.repository,
@@ -168,14 +179,15 @@ class Desk:
             EditRepository(Table(TABLE), self.sessions),
             self.facility,
             store,
-            Banners(nobody, lambda _facility: "UTC"),
+            subjects,
+            Banners(lambda _facility: "UTC"),
             PassingRenderer,
-            NoteRenderings(notes, directory, lambda _facility: "UTC", PassingRenderer),
+            NoteRenderings(notes, subjects, lambda _facility: "UTC", PassingRenderer),
             outcomes,
             messages,
             lambda: self.now,
         )
-        documents = Documents(self.sessions, directory, nobody, notes, store, lambda *_: None)
+        documents = Documents(self.sessions, subjects, nobody, notes, store, lambda *_: None)
         self.delivery = Delivery(self.repository, documents, self.facility, outcomes, messages, lambda: self.now)
         self.overdue = OverdueFiles(self.repository, messages, outcomes)
         self.session_key = session_key(KEY, "FAC001", "ENC-1")

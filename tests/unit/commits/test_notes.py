@@ -7,7 +7,7 @@ from typing import Any, Final, override
 
 import pytest
 
-from bedside.commits.errors import CommitNotFoundError
+from bedside.commits.errors import CommitNotFoundError, PatientUnknownError
 from bedside.commits.file import File
 from bedside.commits.notes.requests import ResolveNotesRequest
 from bedside.commits.notes.service import NoteCommits
@@ -46,7 +46,16 @@ class NoteDesk(Desk):
         notes: Any = self.notes
         tied: Any = _Tied()
         self.note_commits = NoteCommits(
-            self.repository, visits, notes, tied, self.facility, self.outcomes, self.messages, self.audit, self._uuid
+            self.repository,
+            visits,
+            notes,
+            tied,
+            self.subjects,
+            self.facility,
+            self.outcomes,
+            self.messages,
+            self.audit,
+            self._uuid,
         )
 
     @override
@@ -157,9 +166,8 @@ def test_a_patient_who_is_gone_gets_nothing_sent() -> None:
     """Nor are notes sent that the record would not take."""
     with NoteDesk.opened() as desk:
         desk.directory.patient = None
-        desk.commit()
-        assert (desk.settle().state, desk.file().problem) == ("failed", "rendering-failed")
-        assert not desk.record.documents
+        with pytest.raises(PatientUnknownError):
+            desk.commit()
     with NoteDesk.opened() as desk:
         desk.facility.rendition = replace(desk.facility.rendition, max_bytes=10)
         desk.commit()
@@ -168,7 +176,7 @@ def test_a_patient_who_is_gone_gets_nothing_sent() -> None:
         desk.commit()
         desk.renderings.render(desk.file().key)
         desk.directory.patient = None
-        assert (desk.settle().state, desk.file().problem) == ("failed", "rendering-failed")
+        assert (desk.settle().state, desk.file().problem) == ("failed", "patient-changed")
         assert not desk.record.documents
 
 

@@ -27,6 +27,7 @@ from bedside.commits.representation import (
     commit_document,
 )
 from bedside.commits.requests import CommitRequest
+from bedside.commits.subjects import Subjects
 from bedside.commits.targets import FacilityTarget, TargetDirectory
 from bedside.identity.audit import AuditTrail
 from bedside.identity.principal import Clinician
@@ -44,6 +45,7 @@ class Commits:
     repository: CommitRepository
     sessions: SessionRepository
     holds: CommitHolds
+    subjects: Subjects
     targets: TargetDirectory
     outcomes: Outcomes
     messages: Messages
@@ -68,10 +70,11 @@ class Commits:
             return document
         target = get_target(self.targets, clinician.facility_id)
         place = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
-        order = Order(commit_id, clinician.user_id, target.name, now_ms, target.kept_days)
         for _ in range(ATTEMPTS):
             session = get_session(self.sessions, place)
             self._judge(session, request)
+            patient = self.subjects.of_session(session)
+            order = Order(commit_id, clinician.user_id, target.name, now_ms, target.kept_days, patient)
             chosen = {each.image_id: session.images[each.image_id] for each in request.images}
             confirmed = {each.image_id: confirmation(chosen[each.image_id], each.wish()) for each in request.images}
             commit, files = self._made(session, order, chosen, confirmed)

@@ -5,9 +5,9 @@ searched by the file's identifier before it is told again; if it cannot be searc
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bedside.commits.documents import Documents, NotReadableError
+from bedside.commits.documents import Documents, NotReadableError, PatientChangedError
 from bedside.commits.file import File, Problem, doubtful, ended, given_up, postponed, sending, stored
 from bedside.commits.messages import Messages
 from bedside.commits.outcomes import Outcomes
@@ -15,8 +15,10 @@ from bedside.commits.repository import CommitRepository
 from bedside.commits.targets import TargetConnections
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.records import (
+    Receipt,
     RecordBusyError,
     RecordDocument,
+    RecordMismatchError,
     RecordRefusedError,
     RecordSearchError,
     RecordTarget,
@@ -74,6 +76,8 @@ class Delivery:
         except NotReadableError:
             problem: Problem = "photo-unreadable" if claimed.kind == "photo" else "rendering-failed"
             return uncertain() if doubt else ended(claimed, "refused", problem, self.now())
+        except PatientChangedError:
+            return ended(claimed, "refused", "patient-changed", self.now())
         except UnavailableError:  # nothing was sent
             return uncertain()
 
@@ -89,6 +93,8 @@ class Delivery:
         if act != "send":
             try:
                 found = target.find(document.identifier, document.patient)
+            except RecordMismatchError:  # only a person can say whose it is
+                return ended(claimed, "searchImpossible", "patient-mismatch", self.now())
             except RecordSearchError:
                 if doubt:
                     return claimed.moved("searchImpossible", self.now())
@@ -96,10 +102,18 @@ class Delivery:
             except RecordRefusedError as error:  # it does not let us in
                 return None if doubt else ended(claimed, "refused", error.reason, self.now())
             if found:
-                return stored(claimed, found, self.now())
+                return stored(claimed, self._with_warning(found, claimed), self.now())
             if act == "search":
                 return ended(claimed, "gaveUp", "gave-up", self.now())
+        if self.documents.patient_changed(claimed):
+            raise PatientChangedError
         return self._send(target, document, claimed)
+
+    def _with_warning(self, found: Receipt, claimed: File) -> Receipt:
+        """Return the receipt of what a search found, which says so if the patient was corrected since it was sent."""
+        if self.documents.patient_changed(claimed):
+            return replace(found, warnings=(*found.warnings, "patient-changed"))
+        return found
 
     def _send(self, target: RecordTarget, document: RecordDocument, claimed: File) -> File:
         try:

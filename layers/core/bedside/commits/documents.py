@@ -7,22 +7,18 @@ from typing import Final
 
 from bedside.adapters.aws.s3 import Bucket
 from bedside.capture.image import Image
-from bedside.capture.model import Session
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.snomed import with_snomed
 from bedside.commits.file import File
 from bedside.commits.notes.text import text_of
+from bedside.commits.subjects import Subjects, contradicts
 from bedside.commits.terms import term_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import EVERYWHERE
-from bedside.patients.patient import Patient
-from bedside.patients.repository import PatientRepository
 from bedside.ports.records import (
     RecordAuthor,
     RecordConsent,
     RecordDocument,
-    RecordIdentifier,
-    RecordPatient,
 )
 from bedside.visits.notes.repository import NotesRepository
 
@@ -36,6 +32,10 @@ class NotReadableError(Exception):
     """What is to be sent is not there any more, or not as it was rendered."""
 
 
+class PatientChangedError(Exception):
+    """The patient was corrected since the file was committed, so a person has to commit it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Documents:
     """Composes documents of files that are rendered.
@@ -44,7 +44,7 @@ class Documents:
     """
 
     sessions: SessionRepository
-    patients: PatientRepository
+    subjects: Subjects
     people: PersonRepository
     notes: NotesRepository
     bucket: Bucket
@@ -53,6 +53,20 @@ class Documents:
     def of(self, file: File) -> RecordDocument:
         """Return a file's document, the same whenever it is asked for. Raises NotReadableError, UnavailableError."""
         return self._photo(file) if file.kind == "photo" else self._note(file)
+
+    def patient_changed(self, file: File) -> bool:
+        """Return whether the patient is said to be somebody else since the file was committed.
+
+        Raises NotReadableError, UnavailableError.
+        """
+        if file.patient is None:
+            return False
+        if file.kind != "photo":
+            return contradicts(file.patient, self.subjects.find(file.facility_id, file.patient_record_id))
+        session = self.sessions.find_stored(file.session_key)
+        if session is None:
+            raise NotReadableError
+        return contradicts(file.patient, self.subjects.of_session(session))
 
     def _photo(self, file: File) -> RecordDocument:
         session = self.sessions.find_stored(file.session_key)
@@ -69,7 +83,7 @@ class Documents:
             content_type=file.content_type,
             made_at=image.taken_at,
             committed_at=file.committed_at,
-            patient=self._patient(session),
+            patient=file.patient or self.subjects.of_session(session),
             author=self._author(file),
             encounter_id=session.encounter_id,
             body_site=terms["bodySite"],
@@ -82,7 +96,7 @@ class Documents:
     def _note(self, file: File) -> RecordDocument:
         """Return the document of a visit's notes. The record does not know our visits, so it names no encounter."""
         text = text_of(self.notes.get(file.encounter_id), file.edits)
-        patient = self.patients.find(file.facility_id, file.patient_record_id)
+        patient = file.patient or self.subjects.find(file.facility_id, file.patient_record_id)
         if text is None or patient is None or file.content_type is None:
             raise NotReadableError
         return RecordDocument(
@@ -93,7 +107,7 @@ class Documents:
             content_type=file.content_type,
             made_at=text.written_at,
             committed_at=file.committed_at,
-            patient=_patient_of(patient),
+            patient=patient,
             author=self._author(file),
             notes=text.text,
         )
@@ -103,14 +117,6 @@ class Documents:
         if stored is None or hashlib.sha256(stored.content).hexdigest() != file.digest:
             raise NotReadableError
         return stored.content
-
-    def _patient(self, session: Session) -> RecordPatient:
-        known = session.patient
-        record = self.patients.find(session.facility_id, known.record_id) if known.record_id else None
-        if record:
-            return _patient_of(record)
-        identifiers = (RecordIdentifier("nhi", known.nhi),) if known.nhi else ()
-        return RecordPatient(known.name or "", known.patient_id, identifiers)
 
     def _author(self, file: File) -> RecordAuthor:
         person = self.people.find(EVERYWHERE, file.author_id)
@@ -123,8 +129,3 @@ def title(image: Image) -> str:
     terms = [term_of(image.metadata.get(name)) for name in ("bodySite", "laterality", "imageType")]
     words = [each.display for each in terms if each]
     return f"Clinical photo: {', '.join(words)}" if words else "Clinical photo"
-
-
-def _patient_of(record: Patient) -> RecordPatient:
-    identifiers = tuple(RecordIdentifier(each.system, each.value) for each in record.identifiers)
-    return RecordPatient(record.name, record.external_id, identifiers, record.born)

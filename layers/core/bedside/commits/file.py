@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bedside.commits.states import UNDER_WAY, Cause, FileState, transition
-from bedside.ports.records import DocumentKind, Receipt, Refusal
+from bedside.ports.records import DocumentKind, Receipt, RecordPatient, Refusal
 from bedside.ports.rendering import ContentType
 
 _SECOND_MS: Final = 1000
@@ -32,6 +32,7 @@ PATIENCE_MS: Final = _DAY_MS
 Failure = Literal[
     "gave-up",
     "not-found-by-a-person",
+    "patient-changed",
     "photo-unreadable",
     "record-changed",
     "rendering-failed",
@@ -56,7 +57,7 @@ class Place:
 class Order:
     """A commit that asks for a file: who made it, for which record, and when (Unix ms).
 
-    Once it is in the record, the photo stays here for `kept_days` more.
+    Once it is in the record, the photo stays here for `kept_days` more. `patient` is whose it is, as known then.
     """
 
     commit_id: str
@@ -64,6 +65,7 @@ class Order:
     target: str
     at: int
     kept_days: int
+    patient: RecordPatient
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class File:
     when somebody has to look at it, or a lease ends; before `not_before`, nobody acts. `edits` is the version of what
     is drawn on the photo, `target` the record that it goes to, `tries` how often it was about to be sent. `confirmed`
     is what a clinician has said is right about the photo's side (see `gate`). Notes have their visit as encounter, no
-    session and no photo, their addenda counted in `edits`, and the directory's patient.
+    session and no photo, their addenda counted in `edits`, and the directory's patient. It is rendered, sent and
+    searched for with `patient` alone, whatever the directory says by then.
     """
 
     key: str
@@ -107,6 +110,7 @@ class File:
     resolved_by: str = ""
     patient_record_id: str = ""
     confirmed: str = ""
+    patient: RecordPatient | None = None
 
     @property
     def kept_until(self) -> int:
@@ -156,6 +160,7 @@ def asked(name: str, identifier: str, place: Place, order: Order, edits: int) ->
         edits=edits,
         due_at=order.at + MESSAGE_MS,
         changed_at=order.at,
+        patient=order.patient,
     )
 
 
@@ -169,6 +174,7 @@ def retried(file: File, order: Order, edits: int) -> File:
         target=order.target,
         kept_days=order.kept_days,
         edits=edits,
+        patient=order.patient,
         # It was sent before, so it is searched for first.
         tries=min(file.tries, 1),
         renderings=0,

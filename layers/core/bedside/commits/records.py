@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from bedside.commits.commit import Commit
 from bedside.commits.file import File
+from bedside.commits.subjects import subject_from_item, subject_item
 from bedside.platform.due_index import shard_of
 
 # Files in the index of items that are due.
@@ -66,6 +67,7 @@ def file_item(file: File) -> dict[str, Any]:
         "resolvedBy": file.resolved_by,
         "patientRecordId": file.patient_record_id,
         "confirmed": file.confirmed,
+        **({"patient": subject_item(file.patient)} if file.patient else {}),
         **due,
     }
 
@@ -104,6 +106,8 @@ def file_from_item(item: Mapping[str, Any]) -> File:
         patient_record_id=item.get("patientRecordId", ""),
         # Nor have those of earlier releases what was confirmed.
         confirmed=item.get("confirmed", ""),
+        # Files of earlier releases have none: theirs is the directory's.
+        patient=subject_from_item(item["patient"]) if "patient" in item else None,
     )
 
 

@@ -15,6 +15,7 @@ from bedside.commits.messages import Messages
 from bedside.commits.notes.renderings import NoteRenderings
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
+from bedside.commits.subjects import Subjects
 from bedside.commits.targets import TargetDirectory
 from bedside.ports.records import Format, Rendition
 from bedside.ports.rendering import ContentType, Renderer, RenderingError
@@ -37,6 +38,7 @@ class Renderings:
     edits: EditRepository
     targets: TargetDirectory
     bucket: Bucket
+    subjects: Subjects
     banners: Banners
     renderer: Callable[[], Renderer]
     notes: NoteRenderings
@@ -96,4 +98,5 @@ class Renderings:
         # No lifecycle rule may delete what a person has to look at first. The sweeper deletes by the record.
         self.bucket.tag(image.key, KEPT)
         edits = self.edits.get(session, image).edits
-        return self.renderer().render(original.content, edits.text(), wanted, self.banners.of(session, image))
+        banner = self.banners.of(session, image, file.patient or self.subjects.of_session(session))
+        return self.renderer().render(original.content, edits.text(), wanted, banner)

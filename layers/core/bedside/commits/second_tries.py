@@ -15,6 +15,7 @@ from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
 from bedside.commits.representation import FileDocument, file_document, status_of
 from bedside.commits.requests import ResolveRequest
+from bedside.commits.subjects import Subjects
 from bedside.commits.targets import TargetDirectory
 from bedside.encounters.events import user
 from bedside.identity.audit import AuditTrail
@@ -38,6 +39,7 @@ class SecondTries:
     repository: CommitRepository
     sessions: SessionRepository
     holds: CommitHolds
+    subjects: Subjects
     targets: TargetDirectory
     outcomes: Outcomes
     messages: Messages
@@ -62,7 +64,8 @@ class SecondTries:
             missing = judged(session, [Wish(path.image_id, image.revision, confirmed)])
             if missing:
                 raise MetadataMissingError("Nothing was sent. See what the photo needs.", missing)
-            order = Order(path.commit_id, clinician.user_id, target.name, now_ms, target.kept_days)
+            patient = self.subjects.of_session(session)
+            order = Order(path.commit_id, clinician.user_id, target.name, now_ms, target.kept_days, patient)
             again = retried(file, order, image.edits)
             held = self.holds.prepare_take(session, [path.image_id], path.commit_id, now_ms)
             entry = trail.retried(clinician, path.encounter_id, path.image_id, file.problem)

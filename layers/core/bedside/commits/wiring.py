@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bedside.commits.renderings import Renderings
     from bedside.commits.repository import CommitRepository
     from bedside.commits.second_tries import SecondTries
+    from bedside.commits.subjects import Subjects
     from bedside.commits.targets import TargetConnections, TargetDirectory
     from bedside.encounters.events import Event
     from bedside.platform.sweeper import SweepSource
@@ -125,6 +126,13 @@ class CommitsWiring:
         return self.record_targets.connections
 
     @cached_property
+    def subjects(self) -> "Subjects":
+        from bedside.commits.subjects import Subjects
+        from bedside.patients.wiring import PatientsWiring
+
+        return Subjects(self.platform.domain(PatientsWiring).repository)
+
+    @cached_property
     def commits(self) -> "Commits":
         from bedside.commits.commits import Commits
 
@@ -132,6 +140,7 @@ class CommitsWiring:
             repository=self.repository,
             sessions=self.capture.repository,
             holds=self.capture.commit_holds,
+            subjects=self.subjects,
             targets=self.targets,
             outcomes=self.outcomes,
             messages=self.messages,
@@ -157,6 +166,7 @@ class CommitsWiring:
             visits=self.platform.domain(VisitsWiring).repository,
             notes=self.notes,
             tied=self.platform.domain(PatientsWiring).tied,
+            subjects=self.subjects,
             targets=self.targets,
             outcomes=self.outcomes,
             messages=self.messages,
@@ -171,6 +181,7 @@ class CommitsWiring:
             repository=self.repository,
             sessions=self.capture.repository,
             holds=self.capture.commit_holds,
+            subjects=self.subjects,
             targets=self.targets,
             outcomes=self.outcomes,
             messages=self.messages,
@@ -198,7 +209,6 @@ class CommitsWiring:
         from bedside.commits.banners import Banners
         from bedside.commits.notes.renderings import NoteRenderings
         from bedside.commits.renderings import Renderings
-        from bedside.patients.wiring import PatientsWiring
 
         capture, facilities = self.capture, self.identity.facilities
 
@@ -206,16 +216,16 @@ class CommitsWiring:
             facility = facilities.find(facility_id)
             return facility.settings.time_zone if facility else "UTC"
 
-        patients = self.platform.domain(PatientsWiring).repository
         return Renderings(
             repository=self.repository,
             sessions=capture.repository,
             edits=EditRepository(Table(capture.settings.capture_table), capture.repository),
             targets=self.targets,
             bucket=capture.bucket,
-            banners=Banners(patients, time_zone),
+            subjects=self.subjects,
+            banners=Banners(time_zone),
             renderer=lambda: self.renderer,
-            notes=NoteRenderings(self.notes, patients, time_zone, lambda: self.typesetter),
+            notes=NoteRenderings(self.notes, self.subjects, time_zone, lambda: self.typesetter),
             outcomes=self.outcomes,
             messages=self.messages,
             now=self.platform.now_ms,
@@ -225,12 +235,11 @@ class CommitsWiring:
     def delivery(self) -> "Delivery":
         from bedside.commits.delivery import Delivery
         from bedside.commits.documents import Documents
-        from bedside.patients.wiring import PatientsWiring
 
         ties = self.launching.repository
         documents = Documents(
             sessions=self.capture.repository,
-            patients=self.platform.domain(PatientsWiring).repository,
+            subjects=self.subjects,
             people=self.identity.people_read,
             notes=self.notes,
             bucket=self.capture.bucket,

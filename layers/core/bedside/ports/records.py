@@ -24,8 +24,9 @@ Refusal = Literal[
     "sign-in-refused",
     "too-large",
 ]
-# What was not told the record, because it does not know it.
-RecordWarning = Literal["author-left-out", "encounter-left-out"]
+# What people should know of a document that the record has: what it was not told, because it does not know it; or that
+# the patient was corrected here after the document was sent, so that it may be at somebody else.
+RecordWarning = Literal["author-left-out", "encounter-left-out", "patient-changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +169,18 @@ class RecordSearchError(UnavailableError):
     """The record answers, but cannot be searched for the document, now or later: only a person can tell."""
 
 
+class RecordMismatchError(RecordSearchError):
+    """The record has the document, and at another patient than ours: only a person can tell what to do."""
+
+
 class RecordTarget(Protocol):
     """A facility's record. Every method has a deadline, and raises UnavailableError or one of its kinds above."""
 
     def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:
         """Return the document with this identifier of ours; None if the record certainly does not have it.
 
-        Raises RecordSearchError, RecordRefusedError if the record does not let us in; another UnavailableError passes.
+        Raises RecordSearchError; RecordMismatchError if it is at another patient; RecordRefusedError if the record does
+        not let us in. Another UnavailableError passes.
         """
         ...
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.fhir.terms import NHI
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.records import (
     RecordBusyError,
     RecordDocument,
     RecordIdentifier,
+    RecordMismatchError,
     RecordPatient,
     RecordRefusedError,
     RecordSearchError,
@@ -53,6 +55,21 @@ def test_a_document_is_stored_and_found(running: RunningRecords, name: str) -> N
     assert target.find(document.identifier, PATIENT) == receipt
     [stored] = running.record(kind).holding(document.identifier)
     assert stored["id"] == receipt.document_id
+
+
+@pytest.mark.parametrize("name", ["r4", "r5"])
+def test_a_document_at_another_patient_is_not_the_one(running: RunningRecords, name: str) -> None:
+    """Whether the record knows the patient whom it should be about, or not."""
+    target, document, kind = target_of(running, name)
+    target.create(document)
+    other = replace(PATIENT, external_id="pat-2", identifiers=(RecordIdentifier("nhi", "ZAA0083"),))
+    with pytest.raises(RecordMismatchError):
+        target.find(document.identifier, other)
+    running.record(kind).add(
+        {"resourceType": "Patient", "id": "pat-2", "identifier": [{"system": NHI, "value": "ZAA0083"}]}
+    )
+    with pytest.raises(RecordMismatchError):
+        target.find(document.identifier, other)
 
 
 # What a create ends with, and whether it is stored then.

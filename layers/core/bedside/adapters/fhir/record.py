@@ -11,7 +11,7 @@ from bedside.adapters.fhir.confirmation import Confirmation
 from bedside.adapters.fhir.people import People
 from bedside.adapters.fhir.search import Query, find_document, token
 from bedside.adapters.fhir.terms import URIS
-from bedside.ports.records import Finding, Receipt, RecordDocument, RecordPatient
+from bedside.ports.records import Finding, Receipt, RecordDocument, RecordPatient, RecordRefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,20 @@ class FhirRecord:
         self._dialect = dialect
         self._discover = discover
 
-    def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:  # noqa: ARG002  # ALEX needs it
+    def find(self, identifier: str, patient: RecordPatient) -> Receipt | None:
         """Return the document with our identifier, or None."""
-        return find_document(self._client, identifier, _queries(identifier))
+        return find_document(
+            self._client, identifier, _queries(identifier), lambda reference: self._is(reference, patient)
+        )
+
+    def _is(self, reference: str, patient: RecordPatient) -> bool:
+        """Return whether a reference is to a patient as the record has them now."""
+        try:
+            return f"/{reference}".endswith(f"/{self._people.patient(patient)}")
+        except RecordRefusedError as error:
+            if error.reason in {"patient-mismatch", "patient-not-found"}:
+                return False
+            raise
 
     def create(self, document: RecordDocument) -> Receipt:
         """Store a document, once everything that it refers to is confirmed."""

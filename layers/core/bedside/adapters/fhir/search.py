@@ -3,7 +3,7 @@
 Servers have been seen to ignore parameters and return everything, and to forbid some queries but not others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from bedside.adapters.fhir.bundles import is_ours, resources
 from bedside.adapters.fhir.client import FhirClient, issue, resource_of
 from bedside.adapters.fhir.people import FHIR_ID
 from bedside.adapters.fhir.terms import URIS
-from bedside.ports.records import Receipt, RecordSearchError
+from bedside.ports.records import Receipt, RecordMismatchError, RecordSearchError
 
 type Object = dict[str, Any]
 
@@ -25,17 +25,20 @@ class Query:
     exact: bool = True
 
 
-def find_document(client: FhirClient, identifier: str, queries: Sequence[Query]) -> Receipt | None:
+def find_document(
+    client: FhirClient, identifier: str, queries: Sequence[Query], is_patient: Callable[[str], bool] | None = None
+) -> Receipt | None:
     """Return the document with an identifier, by the first of several queries that the record answers.
 
-    Raises RecordSearchError if it answers none, or in a way that tells nothing; RecordRefusedError, UnavailableError.
+    `is_patient` says whether a reference is to the patient whom it should be about. Raises RecordSearchError if the
+    record answers none, or in a way that tells nothing; RecordMismatchError, RecordRefusedError, UnavailableError.
     """
     refusal = "no query"
     for query in queries:
         answer = client.get(f"/DocumentReference?{query.parameters}")
         bundle = resource_of(answer, "Bundle")
         if answer.status == 200 and bundle is not None:  # noqa: PLR2004  # HTTP OK
-            return _receipt(bundle, identifier, exact=query.exact)
+            return _receipt(bundle, identifier, is_patient, exact=query.exact)
         refusal = issue(answer)
     raise RecordSearchError("The record cannot be searched.", refusal)
 
@@ -45,11 +48,17 @@ def token(system: str, value: str) -> str:
     return quote(f"{system}|{value}", safe="")
 
 
-def _receipt(bundle: Object, identifier: str, *, exact: bool) -> Receipt | None:
+def _receipt(
+    bundle: Object, identifier: str, is_patient: Callable[[str], bool] | None, *, exact: bool
+) -> Receipt | None:
     found = resources(bundle, "DocumentReference")
     for each in found:
         name = each.get("id")
         if is_ours(each, URIS, identifier) and isinstance(name, str) and FHIR_ID.fullmatch(name):
+            subject = each.get("subject")
+            of = subject.get("reference") if isinstance(subject, dict) else None
+            if is_patient and isinstance(of, str) and not is_patient(of):
+                raise RecordMismatchError("The record has the document at another patient.", "another subject")
             return Receipt(name)
     if exact and (found or bundle.get("total")):
         raise RecordSearchError("The record finds something else.", "foreign matches")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bedside.commits.file import File
 from bedside.commits.notes.text import text_of
-from bedside.patients.repository import PatientRepository
+from bedside.commits.subjects import Subjects, nhi_of
 from bedside.ports.rendering import Banner, Typesetter
 from bedside.visits.notes.repository import NotesRepository
 
@@ -15,7 +15,7 @@ class NoteRenderings:
     """Sets notes as PDF; `time_zone` returns that of a facility."""
 
     notes: NotesRepository
-    patients: PatientRepository
+    subjects: Subjects
     time_zone: Callable[[str], str]
     typesetter: Callable[[], Typesetter]
 
@@ -25,14 +25,14 @@ class NoteRenderings:
         Raises RenderingError, UnavailableError.
         """
         text = text_of(self.notes.get(file.encounter_id), file.edits)
-        patient = self.patients.find(file.facility_id, file.patient_record_id)
+        patient = file.patient or self.subjects.find(file.facility_id, file.patient_record_id)
         if text is None or patient is None:
             return None
         banner = Banner(
             patient=patient.name,
-            number=patient.nhi or "",
+            number=nhi_of(patient),
             taken_at=text.written_at,
-            born=patient.born or "",
+            born=patient.birth_date or "",
             time_zone=self.time_zone(file.facility_id),
         )
         return self.typesetter().set_text(text.title, text.text, banner, max_bytes)

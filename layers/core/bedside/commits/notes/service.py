@@ -16,6 +16,7 @@ from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
 from bedside.commits.representation import status_of
 from bedside.commits.second_tries import says
+from bedside.commits.subjects import Subjects
 from bedside.commits.targets import TargetDirectory
 from bedside.encounters.events import user
 from bedside.identity.audit import AuditTrail
@@ -40,6 +41,7 @@ class NoteCommits:
     visits: VisitRepository
     notes: NotesRepository
     tied: TiedPatients
+    subjects: Subjects
     targets: TargetDirectory
     outcomes: Outcomes
     messages: Messages
@@ -110,15 +112,16 @@ class NoteCommits:
         """Return the file of notes that are committed, for the first time or again."""
         target = get_target(self.targets, visit.facility_id)
         person = (visit.facility_id, visit.patient_id)
-        patient = self.tied.find([person]).get(person)
-        if patient is None:
+        tied = self.tied.find([person]).get(person)
+        patient = self.subjects.find(visit.facility_id, tied.patient_id) if tied else None
+        if tied is None or patient is None:
             raise PatientUnknownError("Add the patient to your facility's directory first, with their phone.")
-        order = Order(name, principal.user_id, target.name, now_ms, target.kept_days)
+        order = Order(name, principal.user_id, target.name, now_ms, target.kept_days, patient)
         if before:
-            return replace(retried(before, order, addenda), patient_record_id=patient.patient_id)
+            return replace(retried(before, order, addenda), patient_record_id=tied.patient_id)
         place = Place(visit.facility_id, visit.visit_id, "", "")
         file = asked(name, f"urn:uuid:{self.new_uuid()}", place, order, addenda)
-        return replace(file, kind="note", patient_record_id=patient.patient_id)
+        return replace(file, kind="note", patient_record_id=tied.patient_id)
 
 
 def _name(visit_id: str, addenda: int) -> str:

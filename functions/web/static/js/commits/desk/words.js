@@ -48,6 +48,8 @@ export function failureWords(error) {
     case "photo-unreadable":
     case "rendering-failed":
       return t("commits.failure.unreadable");
+    case "patient-changed":
+      return t("commits.failure.patient-changed");
     case "record-changed":
       return t("commits.failure.record-changed");
     case "too-large":
@@ -70,6 +72,7 @@ export function warningWords(warnings) {
   const words = [
     ...(warnings.includes("author-left-out") ? [t("commits.warning.author")] : []),
     ...(warnings.includes("encounter-left-out") ? [t("commits.warning.encounter")] : []),
+    ...(warnings.includes("patient-changed") ? [t("commits.warning.patient-changed")] : []),
   ];
   return words.join(" ");
 }
