@@ -3285,6 +3285,7 @@ export interface components {
             committedAt: string;
             documentId?: string;
             warnings: string[];
+            patient?: components["schemas"]["NotesPatientDocument"];
             error?: string;
         };
         /** @description What of a visit's notes has been committed, those with the fewest addenda first. */
@@ -3303,6 +3304,11 @@ export interface components {
             signedBy: components["schemas"]["AuthorDocument"] | null;
             addenda: components["schemas"]["AddendumDocument"][];
             releases: components["schemas"]["ReleaseDocument"][];
+        };
+        /** @description The patient to whose record notes go, as the directory had them when the notes were committed. */
+        NotesPatientDocument: {
+            recordId: string;
+            name: string;
         };
         NotesRequest: {
             chiefComplaint: string;
@@ -4779,6 +4785,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        NotesOfAnotherPatientProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/notes-of-another-patient";
+            /** @constant */
+            title: "The visit's notes belong to another patient";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         NotesSignedProblem: {
             /** @constant */
             type: "https://bedside.example/problems/notes-signed";
@@ -5740,14 +5756,14 @@ export interface components {
                 "application/problem+json": components["schemas"]["NoRecordTargetProblem"];
             };
         };
-        /** @description The facility is not connected to a record; These notes are not signed; The directory does not know the patient */
-        NoRecordTargetOrNotesNotSignedOrPatientUnknown: {
+        /** @description The facility is not connected to a record; These notes are not signed; The visit's notes belong to another patient; The directory does not know the patient */
+        NoRecordTargetOrNotesNotSignedOrNotesOfAnotherPatientOrPatientUnknown: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["NoRecordTargetProblem"] | components["schemas"]["NotesNotSignedProblem"] | components["schemas"]["PatientUnknownProblem"];
+                "application/problem+json": components["schemas"]["NoRecordTargetProblem"] | components["schemas"]["NotesNotSignedProblem"] | components["schemas"]["NotesOfAnotherPatientProblem"] | components["schemas"]["PatientUnknownProblem"];
             };
         };
         /** @description The visit is not over */
@@ -6486,6 +6502,7 @@ export type NotesDocument = components['schemas']['NotesDocument'];
 export type NotesFileDocument = components['schemas']['NotesFileDocument'];
 export type NotesFilesDocument = components['schemas']['NotesFilesDocument'];
 export type NotesHistoryDocument = components['schemas']['NotesHistoryDocument'];
+export type NotesPatientDocument = components['schemas']['NotesPatientDocument'];
 export type NotesRequest = components['schemas']['NotesRequest'];
 export type NotesVersionDocument = components['schemas']['NotesVersionDocument'];
 export type NotificationDocument = components['schemas']['NotificationDocument'];
@@ -6649,6 +6666,7 @@ export type NotVerifiedProblem = components['schemas']['NotVerifiedProblem'];
 export type NotesCopyNotFoundProblem = components['schemas']['NotesCopyNotFoundProblem'];
 export type NotesEmptyProblem = components['schemas']['NotesEmptyProblem'];
 export type NotesNotSignedProblem = components['schemas']['NotesNotSignedProblem'];
+export type NotesOfAnotherPatientProblem = components['schemas']['NotesOfAnotherPatientProblem'];
 export type NotesSignedProblem = components['schemas']['NotesSignedProblem'];
 export type NothingToCommitProblem = components['schemas']['NothingToCommitProblem'];
 export type NotificationNotFoundProblem = components['schemas']['NotificationNotFoundProblem'];
@@ -6743,7 +6761,7 @@ export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseMetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight = components['responses']['MetadataMissingOrNoRecordTargetOrNothingToCommitOrRequestInFlight'];
 export type ResponseMetadataMissingOrNoRecordTargetOrWrongState = components['responses']['MetadataMissingOrNoRecordTargetOrWrongState'];
 export type ResponseNoRecordTarget = components['responses']['NoRecordTarget'];
-export type ResponseNoRecordTargetOrNotesNotSignedOrPatientUnknown = components['responses']['NoRecordTargetOrNotesNotSignedOrPatientUnknown'];
+export type ResponseNoRecordTargetOrNotesNotSignedOrNotesOfAnotherPatientOrPatientUnknown = components['responses']['NoRecordTargetOrNotesNotSignedOrNotesOfAnotherPatientOrPatientUnknown'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
 export type ResponseNotFound = components['responses']['NotFound'];
@@ -11825,7 +11843,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrVisitNotFound"];
-            409: components["responses"]["NoRecordTargetOrNotesNotSignedOrPatientUnknown"];
+            409: components["responses"]["NoRecordTargetOrNotesNotSignedOrNotesOfAnotherPatientOrPatientUnknown"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

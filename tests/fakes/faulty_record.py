@@ -23,7 +23,9 @@ from bedside.ports.rendering import Banner, RenderingError
 
 # What becomes of a request: nothing of it arrives, or it does and its answer does not; the record refuses it, wants it
 # later, breaks before or after it has stored the document, or says that it has a document which nobody finds.
-CreateFault = Literal["unreachable", "lost", "answer-lost", "refused", "conflict", "busy", "broken", "lies"]
+CreateFault = Literal[
+    "unreachable", "lost", "answer-lost", "refused", "conflict", "busy", "broken", "lies", "locked-out"
+]
 FindFault = Literal["unreachable", "unsearchable", "refused"]
 
 
@@ -74,6 +76,8 @@ class FaultyRecord:
                 raise UnavailableError("It cannot be reached.")
             case "lost" | "broken":
                 raise RecordUnknownError("No answer.")
+            case "locked-out":
+                raise RecordRefusedError("It does not let us in.", "sign-in-refused")
             case "refused":
                 raise RecordRefusedError("It does not want it.", "not-accepted")
             case "conflict":
@@ -122,6 +126,9 @@ class PassingRenderer:
         if original == b"rubbish":
             raise RenderingError("photo-unreadable")
         return original
+
+    def lacks_letters(self, text: str) -> bool:
+        return "\u60a3" in text
 
     def set_text(self, title: str, text: str, banner: Banner, max_bytes: int) -> bytes:
         if len(text) > max_bytes:

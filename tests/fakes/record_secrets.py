@@ -7,10 +7,14 @@ from bedside.kernel.errors import UnavailableError
 
 @dataclass
 class RecordSecretsInMemory:
-    """Does what bedside.adapters.aws.record_secrets.RecordSecrets promises; while `away` it fails."""
+    """Does what bedside.adapters.aws.record_secrets.RecordSecrets promises.
+
+    While `away` it fails, and while it `keeps` nothing can be deleted from it.
+    """
 
     stored: dict[str, str] = field(default_factory=dict)
     away: bool = False
+    keeps: bool = False
 
     def put(self, secret_id: str, secret: str) -> None:
         self._reach()
@@ -18,6 +22,8 @@ class RecordSecretsInMemory:
 
     def delete(self, secret_id: str) -> None:
         self._reach()
+        if self.keeps:
+            raise UnavailableError("The record's secret could not be deleted.")
         self.stored.pop(secret_id, None)
 
     def read(self, secret_id: str) -> str:

@@ -456,6 +456,7 @@ ALLOWED = {
         "commits:GetItem",
         "commits:PutItem",
         "commits:UpdateItem",
+        "s3:DeleteObject",
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",

@@ -1,9 +1,9 @@
 """A desk that commits a photo, over tables, a bucket, queues and a record in memory, whose functions may die."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from bedside.adapters.aws.dynamodb import Table
@@ -75,6 +75,10 @@ class Store:
         self.objects[key] = content
         return True
 
+    def delete(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.objects.pop(key, None)
+
     def tag(self, key: str, tag: str) -> None:
         self.tags[key] = tag
 
@@ -95,12 +99,14 @@ class Directory:
     """One patient, who signs in."""
 
     def __init__(self) -> None:
+        self.also: tuple[str, ...] = ()
         self.patient: Patient | None = Patient(
             "PAT-1", "FAC001", "Mere Pāki", None, None, None, (), "ext-1", "person", NOW, NOW, 1
         )
 
     def find(self, facility_id: str, patient_id: str) -> Patient | None:
-        return self.patient if (facility_id, patient_id) == ("FAC001", "PAT-1") else None
+        known = facility_id == "FAC001" and patient_id in {"PAT-1", *self.also}
+        return replace(self.patient, patient_id=patient_id) if self.patient and known else None
 
 
 class Nobody:

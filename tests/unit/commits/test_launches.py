@@ -121,7 +121,7 @@ def desk(served: RunningRecords) -> Iterator[Desk]:
         launches = Launches(
             repository, targets, people, lambda: sign_ins, lambda entry, _now: noted.append(entry), connect
         )
-        yield Desk(record, launches, TieAdmin(repository, people, audit), people, sign_ins, noted)
+        yield Desk(record, launches, TieAdmin(repository, targets, people, audit), people, sign_ins, noted)
 
 
 def test_a_launch_signs_in_and_brings_the_patient(desk: Desk) -> None:
@@ -280,6 +280,27 @@ def test_administrators_say_who_is_who(desk: Desk) -> None:
     assert desk.launches.repository.ties(HERE).practitioner_of(CLINICIAN.user_id) == "prac-2"
     desk.complete(desk.authorize(desk.begin()))
     assert desk.sign_ins.signed_in == [other]
+
+
+def test_ties_are_of_one_record(desk: Desk) -> None:
+    """The same id is somebody else in another record: they are not signed in, nor is a document by them."""
+    admin, targets = Admin("a" * 24, HERE, everywhere=False, origin="203.0.113.7"), desk.launches.targets
+    people = [{"practitionerId": "prac-1", "userId": CLINICIAN.user_id}]
+    desk.ties.save(admin, HERE, TiesRequest.model_validate({"people": people}), '"1"', NOW)
+    desk.complete(desk.authorize(desk.begin()))
+    before = targets.find(HERE)
+    assert before
+    assert targets.save(replace(before, name="another", version=before.version + 1))
+    shown, version = desk.ties.get(admin, HERE)
+    assert (shown["people"], version) == ([], 2)
+    with pytest.raises(LaunchUnknownPersonError):
+        desk.complete(desk.authorize(desk.begin()))
+    ties = desk.launches.repository.ties(HERE)
+    assert ties.of("name").practitioner_of(CLINICIAN.user_id) == "prac-1"
+    assert ties.of("another").practitioner_of(CLINICIAN.user_id) is None
+    desk.ties.save(admin, HERE, TiesRequest.model_validate({"people": people}), '"2"', NOW)
+    desk.complete(desk.authorize(desk.begin()))
+    assert desk.sign_ins.signed_in == [CLINICIAN, CLINICIAN]
 
 
 def test_the_launch_is_kept_as_hashes(desk: Desk) -> None:

@@ -38,6 +38,14 @@ LIVES: Final = {
     "answers lost again and again": Life(("lost", "lost", "answer-lost")),
     "wants it later": Life(("busy", "busy")),
     "never wants it": Life(("busy",) * 20, state="failed", stored=0, problem="gave-up"),
+    "does not let us in at first": Life(("locked-out", "locked-out")),
+    "never lets us in": Life(("locked-out",) * 20, state="failed", stored=0, problem="sign-in-refused"),
+    "later, and does not let us in at last": Life(
+        ("busy",) * 11 + ("locked-out",), state="failed", stored=0, problem="sign-in-refused"
+    ),
+    "never lets us in until it is away at last": Life(
+        ("locked-out",) * 11 + ("unreachable",), state="failed", stored=0, problem="gave-up"
+    ),
     "refuses": Life(("refused",), state="failed", stored=0, problem="not-accepted"),
     "refuses a conflict": Life(("conflict",), state="failed", stored=0, problem="conflict"),
     "later, then refuses": Life(("busy", "refused"), state="failed", stored=0, problem="not-accepted"),
@@ -231,6 +239,28 @@ def test_another_record_does_not_get_what_the_first_may_have() -> None:
         desk.facility.name = "fhir:https://another.example"
         assert (desk.settle().state, desk.file().problem) == ("unknown", "record-changed")
         assert desk.record.requests == ["create"]
+
+
+def test_a_record_that_does_not_answer_is_left_alone_for_a_while() -> None:
+    """Other photos of the facility do not find that out one by one, and lose no try by it."""
+    with Desk.opened("a", "b") as desk:
+        desk.record.create_faults = ["unreachable"]
+        desk.commit("a", "b")
+        for image_id in "ab":
+            desk.renderings.render(desk.file(image_id).key)
+        for image_id in "aab":
+            desk.delivery.deliver(desk.file(image_id).key)
+        assert desk.record.requests == ["create"]
+        assert (desk.file("a").tries, desk.file("b").tries) == (1, 0)
+        assert [desk.settle("b").state, desk.settle("a").state] == ["committed", "committed"]
+
+
+@pytest.mark.parametrize("life", ["nothing", "refuses", "lies", "never wants it"])
+def test_what_was_rendered_is_deleted_when_nothing_needs_it(life: str) -> None:
+    """The patient's name may be on it; what was taken stays."""
+    with _lived(LIVES[life]) as desk:
+        assert desk.file().rendered
+        assert list(desk.store.objects) == [desk.image().key]
 
 
 def test_what_is_no_photo_is_let_go() -> None:

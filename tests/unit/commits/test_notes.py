@@ -7,7 +7,7 @@ from typing import Any, Final, override
 
 import pytest
 
-from bedside.commits.errors import CommitNotFoundError, PatientUnknownError
+from bedside.commits.errors import CommitNotFoundError, NotesOfAnotherPatientError, PatientUnknownError
 from bedside.commits.file import File
 from bedside.commits.notes.requests import ResolveNotesRequest
 from bedside.commits.notes.service import NoteCommits
@@ -33,8 +33,11 @@ class _Visits:
 
 
 class _Tied:
+    def __init__(self) -> None:
+        self.patient_id = "PAT-1"
+
     def find(self, people: list[tuple[str, str]]) -> dict[tuple[str, str], TiedPatient]:
-        return dict.fromkeys(people, TiedPatient("PAT-1", "Mere Pāki"))
+        return dict.fromkeys(people, TiedPatient(self.patient_id, "Mere Pāki"))
 
 
 class NoteDesk(Desk):
@@ -44,7 +47,8 @@ class NoteDesk(Desk):
         super().__init__(mortal)
         visits: Any = _Visits()
         notes: Any = self.notes
-        tied: Any = _Tied()
+        self.tied = _Tied()
+        tied: Any = self.tied
         self.note_commits = NoteCommits(
             self.repository,
             visits,
@@ -178,6 +182,55 @@ def test_a_patient_who_is_gone_gets_nothing_sent() -> None:
         desk.directory.patient = None
         assert (desk.settle().state, desk.file().problem) == ("failed", "patient-changed")
         assert not desk.record.documents
+
+
+def test_notes_of_a_visit_stay_with_one_patient() -> None:
+    """Whoever is tied to the person by the time of an addendum; but what has failed is in no record."""
+    with NoteDesk.opened() as desk:
+        desk.commit()
+        desk.settle()
+        desk.add("Healed.")
+        desk.directory.also = ("PAT-2",)
+        desk.tied.patient_id = "PAT-2"
+        with pytest.raises(NotesOfAnotherPatientError):
+            desk.commit()
+        assert desk.listed() == [(0, "committed")]
+        desk.tied.patient_id = "PAT-1"
+        desk.commit()
+        assert desk.settle().patient_record_id == "PAT-1"
+    with NoteDesk.opened() as desk:
+        desk.record.create_faults = ["refused"]
+        desk.commit()
+        desk.settle()
+        desk.directory.also = ("PAT-2",)
+        desk.tied.patient_id = "PAT-2"
+        desk.commit()
+        assert desk.settle().patient_record_id == "PAT-2"
+
+
+def test_the_answer_names_the_patient() -> None:
+    """As they were when the notes were committed."""
+    with NoteDesk.opened() as desk:
+        desk.commit()
+        assert desk.directory.patient
+        desk.directory.patient = replace(desk.directory.patient, name="Somebody Else")
+        [shown] = desk.note_commits.list_files(PRACTITIONER, VISIT)["files"]
+        assert shown.get("patient") == {"recordId": "PAT-1", "name": "Mere Pāki"}
+
+
+def test_notes_are_not_sent_without_some_of_their_letters() -> None:
+    """In what the authors wrote, not in their names."""
+    with NoteDesk.opened() as desk:
+        desk.notes.kept = replace(desk.notes.kept, texts={**desk.notes.kept.texts, "plan": "患者"})
+        desk.commit()
+        assert (desk.settle().state, desk.file().problem) == ("failed", "letters-missing")
+    with NoteDesk.opened() as desk:
+        signature = desk.notes.kept.signature
+        assert signature
+        named = replace(signature, by=Author(CLINICIAN.user_id, "患"))
+        desk.notes.kept = replace(desk.notes.kept, signature=named)
+        desk.commit()
+        assert desk.settle().state == "committed"
 
 
 def test_only_signed_notes_have_a_text() -> None:

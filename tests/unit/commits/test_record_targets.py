@@ -191,6 +191,15 @@ def test_of_two_changes_one_wins(office: Office) -> None:
     assert len(office.secrets.stored) == 1
 
 
+def test_an_old_secret_that_stays_does_not_hide_the_new_key(office: Office) -> None:
+    """The settings have changed by then, and the new public key is in this answer."""
+    office.save("fhir", FHIR)
+    office.secrets.keeps = True
+    document = office.save("fhir", {**FHIR, "newKey": True}, 1)
+    assert document["publicKey"]
+    assert len(office.secrets.stored) == 2
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -97,6 +97,7 @@ CONTRACT = {
     "notes-copy-not-found": 404,
     "notes-empty": 409,
     "notes-not-signed": 409,
+    "notes-of-another-patient": 409,
     "patient-unknown": 409,
     "notes-signed": 409,
     "too-many-addenda": 409,

@@ -5,7 +5,8 @@ searched by the file's identifier before it is told again; if it cannot be searc
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bedside.commits.documents import Documents, NotReadableError, PatientChangedError
 from bedside.commits.file import File, Problem, doubtful, ended, given_up, postponed, sending, stored
@@ -25,6 +26,10 @@ from bedside.ports.records import (
     RecordUnknownError,
 )
 
+# How long a facility's other files wait once its record did not answer: each would take as long to find that out, and
+# keep those of other facilities waiting.
+PAUSE_MS: Final = 60_000
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -36,6 +41,8 @@ class Delivery:
     outcomes: Outcomes
     messages: Messages
     now: Callable[[], int]
+    # Facilities whose record is left alone until an instant (Unix ms); each process finds out for itself.
+    _paused: dict[str, int] = field(default_factory=dict)
 
     def deliver(self, name: str) -> File | None:
         """Do what has to happen to a file that is ready or being committed, and return it; None if nothing has to.
@@ -45,19 +52,29 @@ class Delivery:
         file, now_ms = self.repository.find_file(name), self.now()
         if file is None or file.state not in {"ready", "committing"}:
             return None
-        if file.not_before > now_ms:
-            self.messages.send(file, now_ms)
+        until = max(file.not_before, self._paused.get(file.facility_id, 0))
+        if until > now_ms:
+            self.messages.send(replace(file, not_before=until), now_ms)
             return None
         if file.act() == "give-up":
-            return self.outcomes.settle(file, given_up(file, now_ms), now_ms)
+            return self._settle(file, given_up(file, now_ms))
         claimed = sending(file, now_ms)
         if not self.repository.save(file, claimed):
             return None  # somebody else acts
         after = self._attempt(file, claimed)
-        settled = self.outcomes.settle(claimed, after, self.now())
+        return self._settle(claimed, after)
+
+    def _settle(self, before: File, after: File) -> File | None:
+        settled = self.outcomes.settle(before, after, self.now())
         if settled and settled.under_way:
             self.messages.send(settled, self.now())
+        elif settled:
+            # The patient may be named on it; whoever tries again has it rendered anew.
+            self.documents.discard(settled)
         return settled
+
+    def _pause(self, file: File) -> None:
+        self._paused[file.facility_id] = self.now() + PAUSE_MS
 
     def _attempt(self, before: File, claimed: File) -> File:
         """Search for a file, or send it, and return it as it is then."""
@@ -79,6 +96,7 @@ class Delivery:
         except PatientChangedError:
             return ended(claimed, "refused", "patient-changed", self.now())
         except UnavailableError:  # nothing was sent
+            self._pause(claimed)
             return uncertain()
 
     def _without_target(self, claimed: File, *, doubt: bool) -> File:
@@ -100,7 +118,7 @@ class Delivery:
                     return claimed.moved("searchImpossible", self.now())
                 found = None
             except RecordRefusedError as error:  # it does not let us in
-                return None if doubt else ended(claimed, "refused", error.reason, self.now())
+                return None if doubt else self._refused(claimed, error)
             if found:
                 return stored(claimed, self._with_warning(found, claimed), self.now())
             if act == "search":
@@ -115,17 +133,25 @@ class Delivery:
             return replace(found, warnings=(*found.warnings, "patient-changed"))
         return found
 
+    def _refused(self, claimed: File, error: RecordRefusedError) -> File:
+        """Return a file that the record refuses: for good, unless it will let us in once somebody has seen to that."""
+        if error.reason == "sign-in-refused":
+            return postponed(claimed, None, self.now(), error.reason)
+        return ended(claimed, "refused", error.reason, self.now())
+
     def _send(self, target: RecordTarget, document: RecordDocument, claimed: File) -> File:
         try:
             receipt = target.create(document)
         except RecordRefusedError as error:
-            return ended(claimed, "refused", error.reason, self.now())
+            return self._refused(claimed, error)
         except RecordBusyError as error:
             return postponed(claimed, error.retry_after_ms, self.now())
         except RecordUnknownError as error:
             if error.vouched:
                 return claimed.moved("searchImpossible", self.now())
+            self._pause(claimed)
             return doubtful(claimed, self.now())
         except UnavailableError:
+            self._pause(claimed)
             return postponed(claimed, None, self.now())
         return stored(claimed, receipt, self.now())

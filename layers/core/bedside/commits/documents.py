@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from bedside.commits.subjects import Subjects, contradicts
 from bedside.commits.terms import term_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import EVERYWHERE
+from bedside.kernel.errors import UnavailableError
 from bedside.ports.records import (
     RecordAuthor,
     RecordConsent,
@@ -40,7 +42,7 @@ class PatientChangedError(Exception):
 class Documents:
     """Composes documents of files that are rendered.
 
-    `practitioner_of` returns the id in a facility's record that the facility has tied to a person, or None.
+    `practitioner_of` returns the id in a facility's record, of a name, that the facility has tied to a person, or None.
     """
 
     sessions: SessionRepository
@@ -48,7 +50,7 @@ class Documents:
     people: PersonRepository
     notes: NotesRepository
     bucket: Bucket
-    practitioner_of: Callable[[str, str], str | None]
+    practitioner_of: Callable[[str, str, str], str | None]
 
     def of(self, file: File) -> RecordDocument:
         """Return a file's document, the same whenever it is asked for. Raises NotReadableError, UnavailableError."""
@@ -67,6 +69,12 @@ class Documents:
         if session is None:
             raise NotReadableError
         return contradicts(file.patient, self.subjects.of_session(session))
+
+    def discard(self, file: File) -> None:
+        """Delete what was rendered of a file that has ended; if that fails, a lifecycle rule deletes it in a week."""
+        if file.rendered:
+            with suppress(UnavailableError):
+                self.bucket.delete([file.rendered])
 
     def _photo(self, file: File) -> RecordDocument:
         session = self.sessions.find_stored(file.session_key)
@@ -121,7 +129,7 @@ class Documents:
     def _author(self, file: File) -> RecordAuthor:
         person = self.people.find(EVERYWHERE, file.author_id)
         name = (person.display_name if person else None) or _NAMELESS
-        return RecordAuthor(name, self.practitioner_of(file.facility_id, file.author_id))
+        return RecordAuthor(name, self.practitioner_of(file.facility_id, file.author_id, file.target))
 
 
 def title(image: Image) -> str:

@@ -52,5 +52,11 @@ class MetadataMissingError(BedsideError):
         return {"images": [{"imageId": name, "missing": list(missing)} for name, missing in self.images.items()]}
 
 
+class NotesOfAnotherPatientError(BedsideError):
+    """The person who had the visit is tied to another patient than the one to whose record its notes went before."""
+
+    status, slug, title = 409, "notes-of-another-patient", "The visit's notes belong to another patient"
+
+
 class PatientUnknownError(BedsideError):
     status, slug, title = 409, "patient-unknown", "The directory does not know the patient"

@@ -31,6 +31,7 @@ PATIENCE_MS: Final = _DAY_MS
 # Why a file failed, for people to act on: the record's refusal, or one of ours.
 Failure = Literal[
     "gave-up",
+    "letters-missing",
     "not-found-by-a-person",
     "patient-changed",
     "photo-unreadable",
@@ -198,7 +199,7 @@ def rendered(file: File, key: str, content_type: ContentType, digest: str, now_m
 def sending(file: File, now_ms: int) -> File:
     """Return a file that somebody is about to send, or to search for, until their lease ends."""
     until = now_ms + SENDING_MS
-    return replace(file.moved("sent", now_ms, until, until), tries=file.tries + 1)
+    return replace(file.moved("sent", now_ms, until, until), tries=file.tries + 1, problem="")
 
 
 def stored(file: File, receipt: Receipt, now_ms: int) -> File:
@@ -206,10 +207,10 @@ def stored(file: File, receipt: Receipt, now_ms: int) -> File:
     return replace(file.moved("stored", now_ms), document_id=receipt.document_id, warnings=receipt.warnings, problem="")
 
 
-def postponed(file: File, retry_after_ms: int | None, now_ms: int) -> File:
-    """Return a file that the record wants later, and certainly does not have."""
+def postponed(file: File, retry_after_ms: int | None, now_ms: int, problem: str = "") -> File:
+    """Return a file that the record wants later, and certainly does not have; `problem` is why, if it never will."""
     later = now_ms + pause_ms(file.tries, retry_after_ms)
-    return file.moved("postponed", now_ms, later, later)
+    return replace(file.moved("postponed", now_ms, later, later), problem=problem)
 
 
 def doubtful(file: File, now_ms: int) -> File:
@@ -225,7 +226,8 @@ def ended(file: File, cause: Cause, problem: Problem, now_ms: int) -> File:
 
 def given_up(file: File, now_ms: int) -> File:
     """Return a file that was tried too often, or for too long: unknown if the record may have it, or else failed."""
-    return ended(file, "searchImpossible" if file.state == "committing" else "gaveUp", "gave-up", now_ms)
+    cause: Cause = "searchImpossible" if file.state == "committing" else "gaveUp"
+    return replace(file.moved(cause, now_ms), problem=file.problem or "gave-up")
 
 
 def resolved(file: File, document_id: str | None, by: str, now_ms: int) -> File:

@@ -237,13 +237,17 @@ class CommitsWiring:
         from bedside.commits.documents import Documents
 
         ties = self.launching.repository
+
+        def practitioner_of(facility_id: str, user_id: str, record: str) -> str | None:
+            return ties.ties(facility_id).of(record).practitioner_of(user_id)
+
         documents = Documents(
             sessions=self.capture.repository,
             subjects=self.subjects,
             people=self.identity.people_read,
             notes=self.notes,
             bucket=self.capture.bucket,
-            practitioner_of=lambda facility_id, user_id: ties.ties(facility_id).practitioner_of(user_id),
+            practitioner_of=practitioner_of,
         )
         return Delivery(
             self.repository, documents, self.connections, self.outcomes, self.messages, self.platform.now_ms

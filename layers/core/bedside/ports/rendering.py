@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from bedside.ports.records import Rendition
 
+Unrenderable = Literal["letters-missing", "photo-unreadable", "too-large"]
 ContentType = Literal["image/jpeg", "image/tiff", "application/pdf"]
 
 
@@ -26,9 +27,9 @@ class Banner:
 class RenderingError(Exception):
     """A photo cannot be rendered, and another try would not help; `problem` says why."""
 
-    def __init__(self, problem: Literal["photo-unreadable", "too-large"]) -> None:
+    def __init__(self, problem: Unrenderable) -> None:
         super().__init__(problem)
-        self.problem: Literal["photo-unreadable", "too-large"] = problem
+        self.problem: Unrenderable = problem
 
 
 class Renderer(Protocol):
@@ -41,6 +42,10 @@ class Renderer(Protocol):
 
 class Typesetter(Protocol):
     """Sets texts as PDF."""
+
+    def lacks_letters(self, text: str) -> bool:
+        """Return whether no font has a letter of a text, so that it would be set without it."""
+        ...
 
     def set_text(self, title: str, text: str, banner: Banner, max_bytes: int) -> bytes:
         """Return a note or a summary as PDF of at most so many bytes; `banner` says whose, and when it was written.

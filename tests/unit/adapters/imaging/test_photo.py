@@ -3,6 +3,7 @@
 import struct
 import zlib
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from bedside.adapters.imaging.photo import MOST_PIXELS, read
+from bedside.adapters.imaging.photo import MOST_PIXELS, read, scans_of
 from bedside.adapters.imaging.renderer import PillowRenderer
 from bedside.capture.edits import Edits
 from bedside.ports.rendering import RenderingError
@@ -163,3 +164,20 @@ def test_what_is_no_photo_is_refused(content: bytes) -> None:
     with pytest.raises(RenderingError) as raised:
         read(content, edits(), 100)
     assert raised.value.problem == "photo-unreadable"
+
+
+def test_a_jpeg_of_very_many_scans_is_refused() -> None:
+    """Each scan of a few bytes takes as long as the whole photo; a marker in data or in a picture inside is none."""
+    content = BytesIO()
+    Image.effect_noise((64, 64), 50).save(content, "JPEG", progressive=True)
+    photo = content.getvalue()
+    begin, end = photo.rindex(b"\xff\xda"), photo.rindex(b"\xff\xd9")
+    assert 1 < scans_of(photo) < 12
+    repeated = photo[:end] + photo[begin:end] * 100 + photo[end:]
+    with pytest.raises(RenderingError, match="photo-unreadable"):
+        read(repeated, edits(), 64)
+    # What a phone appends, such as a film, and what is in a segment.
+    assert scans_of(photo + b"\xff\xda\x00\x02" * 200) == scans_of(photo)
+    comment = b"\xff\xfe" + (802).to_bytes(2) + b"\xff\xda\x00\x02" * 200
+    assert scans_of(photo[:2] + comment + photo[2:]) == scans_of(photo)
+    read(photo[:2] + comment + photo[2:], edits(), 64)

@@ -35,6 +35,20 @@ def test_a_text_can_be_searched_and_is_always_the_same_file() -> None:
     assert len(content) < 80_000
 
 
+def test_letters_that_no_font_has_are_known() -> None:
+    """So that no note loses them without a word; marks, spaces and other scripts of the fonts are letters."""
+    renderer = PillowRenderer()
+    assert not renderer.lacks_letters("Wound clean, tu\u0304manako ≥ 37 °C.\n\tЖди: محمد\u200d\ufe0f")
+    assert renderer.lacks_letters("Wound clean, 患者")
+    assert renderer.lacks_letters("\U0001f44d")
+
+
+def test_signs_that_no_font_has_are_spelled() -> None:
+    """They change what a note means."""
+    assert set_text("Pain ≤ 3, SpO₂ ≥ 95 → home") == set_text("Pain <= 3, SpO₂ >= 95 -> home")
+    assert letters_of(set_text("≥")) >= {">", "="}
+
+
 def test_long_texts_have_pages_and_long_words_are_broken() -> None:
     """Nothing is lost beyond an edge, and a text that is too long is refused."""
     content = set_text("\n".join(["word " * 40] * 120) + "x" * 400)

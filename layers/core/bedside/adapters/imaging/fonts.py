@@ -17,6 +17,22 @@ FILES: Final = (
 BOLD: Final = 650
 REGULAR: Final = 400
 _MISSING: Final = "?"
+_SPELLED: Final = str.maketrans(
+    {
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "≈": "~",
+        "\N{MINUS SIGN}": "-",
+        "→": "->",
+        "←": "<-",
+        "↔": "<->",
+        "↑": "(up)",
+        "↓": "(down)",
+        "✓": "(yes)",
+        "✗": "(no)",
+    }
+)
 # No font has a letter for it.
 _NO_CHARACTER: Final = "\uffff"
 _PROBE_PX: Final = 16
@@ -27,6 +43,16 @@ def font_for(text: str, size: float, weight: int = BOLD) -> tuple[ImageFont.Free
     lacking = [frozenset(letter for letter in set(text) if not _has(file, letter)) for file in range(len(FILES))]
     best = min(range(len(FILES)), key=lambda file: sum(letter in lacking[file] for letter in text))
     return _font(best, size, weight), "".join(_MISSING if letter in lacking[best] else letter for letter in text)
+
+
+def spelled(text: str) -> str:
+    """Return a text with the signs that no font has, and clinicians use, as others that mean the same."""
+    return text.translate(_SPELLED)
+
+
+def lacks_letters(text: str) -> bool:
+    """Return whether a text that is spelled has a letter that no font has."""
+    return not all(any(_has(file, letter) for file in range(len(FILES))) for letter in set(spelled(text)))
 
 
 def wrapped(words: Sequence[str], size: float, weight: int, width: float) -> list[str]:

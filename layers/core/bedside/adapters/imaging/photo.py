@@ -1,5 +1,6 @@
 """Reads photos: in bounded memory, upright, in sRGB, and nothing but the pixels."""
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final
@@ -12,6 +13,13 @@ from bedside.ports.rendering import RenderingError
 
 # Of the original. Phones take 48 to 50 megapixels; what has more is refused before a pixel is read.
 MOST_PIXELS: Final = 64_000_000
+# Encoders make about ten of a progressive photo. Each is decoded over all pixels, whatever its size in the file.
+_MOST_SCANS: Final = 100
+# A marker outside of the coded data, in which 0xff is followed by zero or is a restart.
+_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+_ALONE: Final = frozenset({0x01, 0xD8})
+_SCAN: Final = 0xDA
+_END: Final = 0xD9
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF")
 _ORIENTATION: Final = 0x0112
 _TURNS: Final[Mapping[int, Image.Transpose]] = {
@@ -57,6 +65,8 @@ def _read(original: bytes, edits: Mapping[str, Any], max_edge: int) -> tuple[Ima
             raise RenderingError("too-large")
         stored = image.size
         if image.format in {"JPEG", "MPO"}:
+            if scans_of(original) > _MOST_SCANS:
+                raise RenderingError("photo-unreadable")
             # Its decoder can leave out what is not needed, which saves most of the memory.
             frame = framed(_upright(stored, _orientation(image)), edits, max_edge)
             across, down = (max(1, round(edge * min(1.0, frame.scale))) for edge in stored)
@@ -86,6 +96,19 @@ def _read(original: bytes, edits: Mapping[str, Any], max_edge: int) -> tuple[Ima
     # Comments, positions and the like would come along in the file.
     shown.info = {}
     return shown, frame
+
+
+def scans_of(jpeg: bytes) -> int:
+    """Return how many scans a JPEG has, one more than bearable at most, without decoding any of it."""
+    at, scans = 0, 0
+    while scans <= _MOST_SCANS and (found := _MARKER.search(jpeg, at)):
+        marker, at = found[1][0], found.end()
+        if marker == _END:
+            break
+        if marker not in _ALONE:
+            at += int.from_bytes(jpeg[at : at + 2])
+        scans += marker == _SCAN
+    return scans
 
 
 def _orientation(image: Image.Image) -> int:

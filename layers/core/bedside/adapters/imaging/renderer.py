@@ -4,6 +4,7 @@ import json
 from typing import Final
 
 from bedside.adapters.imaging.files import file_of
+from bedside.adapters.imaging.fonts import lacks_letters
 from bedside.adapters.imaging.marks import marks_of, millimetres_of
 from bedside.adapters.imaging.page import with_banner
 from bedside.adapters.imaging.pen import draw
@@ -27,6 +28,10 @@ class PillowRenderer:
             length = millimetres_of(document, frame.width, frame.height)
             photo = with_banner(photo, banner, length / frame.scale if length else None)
         return file_of(photo, rendition, banner.taken_at)
+
+    def lacks_letters(self, text: str) -> bool:
+        """Return whether no font has a letter of a text."""
+        return lacks_letters(text)
 
     def set_text(self, title: str, text: str, banner: Banner, max_bytes: int) -> bytes:
         """Return a note or a summary as PDF of at most so many bytes. Raises RenderingError."""

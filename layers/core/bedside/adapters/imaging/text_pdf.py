@@ -7,7 +7,7 @@ from typing import Final, override
 from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
 
-from bedside.adapters.imaging.fonts import FILES
+from bedside.adapters.imaging.fonts import FILES, spelled
 from bedside.adapters.imaging.page import identity_of, moment_of
 from bedside.ports.rendering import Banner, RenderingError
 
@@ -42,7 +42,7 @@ def text_file(title: str, text: str, banner: Banner, max_bytes: int) -> bytes:
     written = f"Written {moment_of(banner.taken_at, banner.time_zone)}"
     document.paragraph(" · ".join(filter(None, (written, banner.place))), _SMALL_PT)
     document.ln(_TEXT_PT * _LINE_MM)
-    for paragraph in text.splitlines():
+    for paragraph in spelled(text).splitlines():
         document.paragraph(paragraph, _TEXT_PT)
     content = bytes(document.output())
     if len(content) > max_bytes:

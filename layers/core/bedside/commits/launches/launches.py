@@ -68,7 +68,7 @@ class Launches:
 
     def begin(self, request: LaunchRequest, origin: str, now_ms: int) -> LaunchDocument:
         """Begin a launch, which has ten minutes. Raises LaunchRefusedError, UnavailableError."""
-        record = self._record(request.facility_id, origin, request.iss)
+        record, _ = self._record(request.facility_id, origin, request.iss)
         state, browser = self.random(), self.random()
         launch = Launch(
             request.facility_id, self.random(), self.random() + self.random(), browser, now_ms + LAUNCH_LIFE_MS
@@ -90,13 +90,13 @@ class Launches:
         launch = self.repository.take(request.state, request.browser, now_ms)
         if launch is None:
             raise LaunchRefusedError(_BEGIN_AGAIN)
-        record = self._record(launch.facility_id, origin)
+        record, name = self._record(launch.facility_id, origin)
         try:
             context = record.exchange(request.code, LaunchSecrets(request.state, launch.nonce, launch.verifier))
             patient = record.patient(context)
         except RecordLaunchError as error:
             raise LaunchRefusedError(error.detail) from error
-        person = self._person(launch, context)
+        person = self._person(launch, context, name)
         # First, so that the record signs nobody in without a trace.
         self.note(_entry(launch, context, person, caller.address), now_ms)
         pair = self.sign_ins().sign_in(person, now_ms, caller.agent)
@@ -108,18 +108,18 @@ class Launches:
             "patientNHI": patient.nhi if patient else None,
         }
 
-    def _record(self, facility_id: str, origin: str, iss: str | None = None) -> LaunchingRecord:
-        """Return a facility's record, if it launches us, and is the one that says so."""
+    def _record(self, facility_id: str, origin: str, iss: str | None = None) -> tuple[LaunchingRecord, str]:
+        """Return a facility's record with its name, if it launches us, and is the one that says so."""
         target = self.targets.find(facility_id)
         settings = target.settings if target else None
-        if not isinstance(settings, FhirSettings) or not settings.launch_client_id:
+        if target is None or not isinstance(settings, FhirSettings) or not settings.launch_client_id:
             raise LaunchRefusedError("The facility's record cannot open Bedside yet.")
         if iss is not None and iss.rstrip("/") != settings.base_url:
             raise LaunchRefusedError("This is not the facility's record.")
-        return self.connect(settings, origin)
+        return self.connect(settings, origin), target.name
 
-    def _person(self, launch: TakenLaunch, context: LaunchContext) -> Person:
-        user_id = self.repository.ties(launch.facility_id).people.get(context.practitioner_id)
+    def _person(self, launch: TakenLaunch, context: LaunchContext, record: str) -> Person:
+        user_id = self.repository.ties(launch.facility_id).of(record).people.get(context.practitioner_id)
         person = self.people.find(Scope(launch.facility_id), user_id) if user_id else None
         if person is None or not person.verified_clinician:
             called = context.practitioner_id

@@ -1,7 +1,7 @@
 """Launches, and the practitioners of records whom facilities have tied to people, in DynamoDB."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
 from bedside.commits.launches.launch import Launch, TakenLaunch, hashed, launch_key, taken_launch
@@ -9,11 +9,19 @@ from bedside.commits.launches.launch import Launch, TakenLaunch, hashed, launch_
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """A facility's people by their practitioner's id in its record; `version` 0 is what does not exist."""
+    """A facility's people by their practitioner's id in its record; `version` 0 is what does not exist.
+
+    `record` is the name of that record, "" while there is none; ties of earlier releases have not noted it (None).
+    """
 
     facility_id: str
     people: Mapping[str, str]
     version: int = 0
+    record: str | None = None
+
+    def of(self, record: str) -> "Ties":
+        """Return what the ties say of a record: nothing if they were made for another, whose ids mean others there."""
+        return self if self.record in {None, record} else replace(self, people={})
 
     def practitioner_of(self, user_id: str) -> str | None:
         """Return the practitioner who somebody is in the record."""
@@ -46,7 +54,9 @@ class LaunchRepository:
     def ties(self, facility_id: str) -> Ties:
         """Return a facility's ties."""
         item = self.table.get(_ties_key(facility_id))
-        return Ties(facility_id, dict(item["people"]), int(item["version"])) if item else Ties(facility_id, {})
+        if item is None:
+            return Ties(facility_id, {})
+        return Ties(facility_id, dict(item["people"]), int(item["version"]), item.get("record"))
 
     def save_ties(self, ties: Ties, *changes: Change) -> bool:
         """Store the version that follows the stored one, with `changes`; False if the stored one is another."""
@@ -55,6 +65,7 @@ class LaunchRepository:
             "facilityId": ties.facility_id,
             "people": dict(ties.people),
             "version": ties.version,
+            **({} if ties.record is None else {"record": ties.record}),
         }
         condition = "#version = :seen" if ties.version > 1 else "attribute_not_exists(#pk)"
         values = {"seen": ties.version - 1} if ties.version > 1 else {}

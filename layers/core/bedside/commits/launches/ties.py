@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from bedside.commits.launches.repository import LaunchRepository, Ties
 from bedside.commits.launches.representation import TieDocument, TiesDocument
 from bedside.commits.launches.requests import TiesRequest
+from bedside.commits.record_targets.target import Target
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.person import Person
 from bedside.identity.principal import Admin, Scope
@@ -24,18 +25,29 @@ class People(Protocol):
     def find(self, scope: Scope, user_id: str) -> Person | None: ...
 
 
+class Targets(Protocol):
+    """Finds facilities' records. Raises UnavailableError."""
+
+    def find(self, facility_id: str) -> Target | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class TieAdmin:
-    """Reads and changes ties, for administrators of the facility or of the system."""
+    """Reads and changes ties, for administrators of the facility or of the system.
+
+    Ties are of one record: once the facility has another, nobody is tied to its practitioners yet.
+    """
 
     repository: LaunchRepository
+    targets: Targets
     people: People
     audit: AuditTrail
 
     def get(self, admin: Admin, facility_id: str) -> tuple[TiesDocument, int]:
         """Return a facility's ties and their version. Raises ForbiddenError, InvalidRequestError."""
         _require(admin, facility_id)
-        return _shown(ties := self.repository.ties(facility_id)), ties.version
+        ties = self.repository.ties(facility_id).of(self._record(facility_id))
+        return _shown(ties), ties.version
 
     def save(
         self, admin: Admin, facility_id: str, request: TiesRequest, if_match: str | None, now_ms: int
@@ -54,9 +66,11 @@ class TieAdmin:
             raise InvalidRequestError(
                 [FieldFault("people", "Name each person and each practitioner once.", "only-one")]
             )
-        new = {practitioner: who for practitioner, who in people.items() if before.people.get(practitioner) != who}
+        record = self._record(facility_id)
+        known = before.of(record).people
+        new = {practitioner: who for practitioner, who in people.items() if known.get(practitioner) != who}
         self._require_clinicians(facility_id, new, [each.practitioner_id for each in request.people])
-        after = Ties(facility_id, people, seen + 1)
+        after = Ties(facility_id, people, seen + 1, record)
         gone = sorted(before.people.items() - people.items())
         entry = Entry(
             "change-record-people",
@@ -70,6 +84,10 @@ class TieAdmin:
         if not self.repository.save_ties(after, self.audit.add_change(entry, now_ms)):
             raise PreconditionFailedError(_CHANGED, self.repository.ties(facility_id).version)
         return _shown(after), after.version
+
+    def _record(self, facility_id: str) -> str:
+        target = self.targets.find(facility_id)
+        return target.name if target else ""
 
     def _require_clinicians(self, facility_id: str, new: dict[str, str], order: list[str]) -> None:
         """Raise InvalidRequestError for somebody new who is no clinician of the facility."""

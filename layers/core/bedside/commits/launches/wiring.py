@@ -83,5 +83,6 @@ class LaunchesWiring:
     @cached_property
     def ties(self) -> "TieAdmin":
         from bedside.commits.launches.ties import TieAdmin
+        from bedside.commits.record_targets.repository import TargetRepository
 
-        return TieAdmin(self.repository, self.identity.people_read, self.identity.trail)
+        return TieAdmin(self.repository, TargetRepository(self.table), self.identity.people_read, self.identity.trail)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bedside.commits.file import File
 from bedside.commits.notes.text import text_of
 from bedside.commits.subjects import Subjects, nhi_of
-from bedside.ports.rendering import Banner, Typesetter
+from bedside.ports.rendering import Banner, RenderingError, Typesetter
 from bedside.visits.notes.repository import NotesRepository
 
 
@@ -35,4 +35,7 @@ class NoteRenderings:
             born=patient.birth_date or "",
             time_zone=self.time_zone(file.facility_id),
         )
-        return self.typesetter().set_text(text.title, text.text, banner, max_bytes)
+        typesetter = self.typesetter()
+        if typesetter.lacks_letters(text.written):
+            raise RenderingError("letters-missing")
+        return typesetter.set_text(text.title, text.text, banner, max_bytes)

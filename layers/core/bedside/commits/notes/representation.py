@@ -7,6 +7,13 @@ from bedside.commits.representation import Status, status_of
 from bedside.kernel.instants import iso
 
 
+class NotesPatientDocument(TypedDict):
+    """The patient to whose record notes go, as the directory had them when the notes were committed."""
+
+    recordId: str
+    name: str
+
+
 class NotesFileDocument(TypedDict):
     """How far a visit's signed notes have come, with as many addenda as they had: `documentId` is the record's.
 
@@ -18,6 +25,7 @@ class NotesFileDocument(TypedDict):
     committedAt: str
     documentId: NotRequired[str]
     warnings: list[str]
+    patient: NotRequired[NotesPatientDocument]
     error: NotRequired[str]
 
 
@@ -35,6 +43,8 @@ def notes_file_document(file: File) -> NotesFileDocument:
         "committedAt": iso(file.committed_at),
         "warnings": list(file.warnings),
     }
+    if file.patient:
+        document["patient"] = {"recordId": file.patient_record_id, "name": file.patient.name}
     if file.document_id:
         document["documentId"] = file.document_id
     if file.problem and file.state in {"failed", "unknown"}:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bedside.capture.session_repository import ATTEMPTS, CONTENDED
 from bedside.commits import trail
 from bedside.commits.commits import get_target
-from bedside.commits.errors import CommitNotFoundError, PatientUnknownError
+from bedside.commits.errors import CommitNotFoundError, NotesOfAnotherPatientError, PatientUnknownError
 from bedside.commits.file import File, Order, Place, asked, resolved, retried
 from bedside.commits.messages import Messages
 from bedside.commits.notes.representation import NotesFileDocument, NotesFilesDocument, notes_file_document
@@ -34,7 +34,8 @@ from bedside.visits.repository import VisitRepository
 class NoteCommits:
     """Commits notes of visits, as their practitioners wish; `new_uuid` makes the identifiers of documents.
 
-    Signed texts never change, so a file is named by its visit and by how many addenda it has.
+    Signed texts never change, so a file is named by its visit and by how many addenda it has. All files of a visit go
+    to one patient, whoever is tied to the person by then.
     """
 
     repository: CommitRepository
@@ -52,7 +53,7 @@ class NoteCommits:
         """Commit the notes with all their addenda. The same again changes nothing, unless they failed to arrive.
 
         Raises VisitNotFoundError, ForbiddenError, NotesNotSignedError, NoRecordTargetError, PatientUnknownError,
-        UnavailableError.
+        NotesOfAnotherPatientError, UnavailableError.
         """
         visit = require_practitioner(self.visits.get(visit_id), principal)
         notes = self.notes.get(visit_id)
@@ -78,9 +79,8 @@ class NoteCommits:
     def list_files(self, principal: Principal, visit_id: str) -> NotesFilesDocument:
         """Return what of the notes has been committed. Raises VisitNotFoundError, ForbiddenError, UnavailableError."""
         require_practitioner(self.visits.get(visit_id), principal)
-        names = [_name(visit_id, addenda) for addenda in range(len(self.notes.get(visit_id).addenda) + 1)]
-        known = self.repository.find_files(names)
-        return {"files": [notes_file_document(known[name]) for name in names if name in known]}
+        names = _names(visit_id, len(self.notes.get(visit_id).addenda))
+        return {"files": [notes_file_document(file) for file in self._files(names)]}
 
     def resolve(
         self, principal: Principal, visit_id: str, request: ResolveNotesRequest, now_ms: int
@@ -106,6 +106,10 @@ class NoteCommits:
                 return notes_file_document(settled)
         raise UnavailableError(CONTENDED)
 
+    def _files(self, names: list[str]) -> list[File]:
+        known = self.repository.find_files(names)
+        return [known[name] for name in names if name in known]
+
     def _asked(
         self, visit: Visit, name: str, before: File | None, principal: Principal, addenda: int, now_ms: int
     ) -> File:
@@ -116,12 +120,23 @@ class NoteCommits:
         patient = self.subjects.find(visit.facility_id, tied.patient_id) if tied else None
         if tied is None or patient is None:
             raise PatientUnknownError("Add the patient to your facility's directory first, with their phone.")
+        # What has failed is in no record, and may have failed because the wrong patient was tied.
+        earlier = self._files(_names(visit.visit_id, addenda))
+        if any(each.patient_record_id != tied.patient_id for each in earlier if each.state != "failed"):
+            raise NotesOfAnotherPatientError(
+                "Notes of this visit went to another patient's record. Tie that patient to the person again first."
+            )
         order = Order(name, principal.user_id, target.name, now_ms, target.kept_days, patient)
         if before:
             return replace(retried(before, order, addenda), patient_record_id=tied.patient_id)
         place = Place(visit.facility_id, visit.visit_id, "", "")
         file = asked(name, f"urn:uuid:{self.new_uuid()}", place, order, addenda)
         return replace(file, kind="note", patient_record_id=tied.patient_id)
+
+
+def _names(visit_id: str, addenda: int) -> list[str]:
+    """Return the names of all files that a visit's notes with so many addenda may have, the first of them first."""
+    return [_name(visit_id, number) for number in range(addenda + 1)]
 
 
 def _name(visit_id: str, addenda: int) -> str:

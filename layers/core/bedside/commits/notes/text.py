@@ -13,11 +13,15 @@ _TITLE: Final = "Notes of a video visit"
 
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """A document's words, the same whenever they are asked for; `written_at` (Unix ms) is when the last was signed."""
+    """A document's words, the same whenever they are asked for; `written_at` (Unix ms) is when the last was signed.
+
+    `written` is what its authors wrote themselves: their names, too, are in the text.
+    """
 
     title: str
     text: str = field(repr=False)
     written_at: int
+    written: str = field(repr=False)
 
 
 def text_of(notes: Notes, addenda: int) -> NoteText | None:
@@ -29,7 +33,8 @@ def text_of(notes: Notes, addenda: int) -> NoteText | None:
     parts.append(f"Signed {_by(signature.by, signature.at)}")
     parts += [f"Addendum {_by(one.by, one.at)}\n{one.text}" for one in added]
     title = _TITLE if not addenda else f"{_TITLE}, with {addenda} {'addenda' if addenda > 1 else 'addendum'}"
-    return NoteText(title, "\n\n".join(parts), added[-1].at if added else signature.at)
+    written = "\n".join([*notes.texts.values(), *(one.text for one in added)])
+    return NoteText(title, "\n\n".join(parts), added[-1].at if added else signature.at, written)
 
 
 def _by(author: Author, at: int) -> str:

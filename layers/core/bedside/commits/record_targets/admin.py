@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -14,7 +15,13 @@ from bedside.commits.record_targets.requests import TargetRequest
 from bedside.commits.record_targets.target import Check, Settings, Target, place, told
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.principal import Admin
-from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, PreconditionFailedError
+from bedside.kernel.errors import (
+    FieldFault,
+    ForbiddenError,
+    InvalidRequestError,
+    PreconditionFailedError,
+    UnavailableError,
+)
 from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import IDENTIFIER, IDENTIFIER_RULE
 from bedside.ports.queue import DelayQueue
@@ -85,11 +92,11 @@ class TargetAdmin:
         )
         if not self.repository.save(target, self.audit.add_change(entry, now_ms)):
             if proof.secret:
-                self.secrets.delete(proof.secret_id)
+                self._forget(proof.secret_id)
             current = self.repository.find(facility_id)
             raise PreconditionFailedError(_CHANGED, current.version if current else 0)
         if before and before.secret_id != target.secret_id:
-            self.secrets.delete(before.secret_id)
+            self._forget(before.secret_id)
         return facility_target_document(facility_id, target, now_ms), target.version
 
     def test(self, admin: Admin, facility_id: str, now_ms: int) -> FacilityTargetDocument:
@@ -107,6 +114,11 @@ class TargetAdmin:
                 self.queue.send({"check": facility_id})
             target = self.repository.find(facility_id) or target
         return facility_target_document(facility_id, target, now_ms)
+
+    def _forget(self, secret_id: str) -> None:
+        """Delete a secret that nothing refers to; one that cannot be deleted is of no use to anybody."""
+        with suppress(UnavailableError):
+            self.secrets.delete(secret_id)
 
     def _changed(
         self, facility_id: str, before: Target | None, settings: Settings, proof: Proof, admin: Admin, now_ms: int
