@@ -5,6 +5,7 @@ from tests.template import test_template as template
 # nobody waits for at the bedside, such as schedules, drawings, an order of photos, or a preview, which may be lost; and
 # functions that no caller reaches.
 _OTHERS = {
+    "metrics_export",
     "web",
     "patients",
     "encounters",

@@ -55,6 +55,7 @@ WEBHOOK_SOURCES: dict[str, dict[str, Any]] = {
 }
 SIGNING_KEY, SEAL_KEY = b"signing key of this clinic 12345", b"sealing key of this clinic 12345"
 PSEUDONYM_KEY = b"pseudonym key"
+SCRAPE_TOKEN = "scrape token of this clinic 1234"
 # The first is about to go.
 MAC_KEYS = MacKeys((b"identity key of last month 12345", b"identity key of this clinic 1234"))
 SECRETS = (
@@ -69,6 +70,7 @@ SECRETS = (
     "payment-keys",
     "vapid-keys",
     "novu-keys",
+    "scrape-token",
     "webhook-sources",
 )
 
@@ -83,6 +85,7 @@ def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
         "seal-keys": json.dumps({"1": base64.b64encode(SEAL_KEY).decode()}),
         "pseudonym-key": base64.b64encode(PSEUDONYM_KEY).decode(),
         "vapid-keys": json.dumps({"1": base64.b64encode(b"vapid key of this clinic 1234567").decode()}),
+        "scrape-token": SCRAPE_TOKEN,
         "webhook-sources": json.dumps(WEBHOOK_SOURCES),
     }
     return {f"/bedside/test/{name}": value for name, value in found.items()}

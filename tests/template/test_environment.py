@@ -260,7 +260,7 @@ def test_a_function_can_read_the_secrets_that_it_uses_and_no_other(name: str, re
 def test_what_takes_anything_from_outside_has_no_signing_keys() -> None:
     """Nor has what runs by itself: only what authenticates callers can sign somebody in, or whom a record launches."""
     assert set(FUNCTIONS) > _FROM_OUTSIDE
-    for name in {*_FROM_OUTSIDE, "Sweep", "Timeout", "UploadWatch", "Live", "Health", "Web"}:
+    for name in {*_FROM_OUTSIDE, "Sweep", "Timeout", "UploadWatch", "Live", "Health", "MetricsExport", "Web"}:
         assert "signing-keys" not in secrets_needed(name), name
     assert "signing-keys" in secrets_needed("Auth")
     assert [name for name in FUNCTIONS if "identity-keys" in secrets_needed(name)] == ["Auth", "Otp", "RecordLaunch"]

@@ -641,6 +641,7 @@ ALLOWED = {
         "fanout:SendMessage",
     },
     "Health": {"ssm"},
+    "MetricsExport": {"ssm"},
     "AuditCopy": {"s3:PutObject"},
     "Encounters": {
         "ssm",

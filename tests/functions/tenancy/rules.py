@@ -1049,5 +1049,7 @@ RULES: Final[dict[str, Rule]] = {
     "POST /webhooks/{source}": Rule(_forged_event, _everyone(Answer(401, "bad-signature"))),
     # Public: nothing of anybody's is in them.
     "GET /health": Rule(lambda _: Ask("/health"), _everyone(Answer(200))),
+    # Only whoever has the scrape token, which is nobody's sign-in.
+    "GET /metrics": Rule(lambda _: Ask("/metrics"), _everyone(UNAUTHORIZED)),
     "$default": Rule(lambda _: Ask("/"), _everyone(Answer(200))),
 }

@@ -47,6 +47,7 @@ SECRETS = {
     "identity-keys": {"1": b"m"},
     "pseudonym-key": b"p",
     "ably-key": "app.key:secret",
+    "scrape-token": "",
     "webhook-sources": "",
     "hms-keys": None,
     "payment-keys": None,

@@ -1,4 +1,4 @@
-"""Composes the parts that serve all domains: health and the sweeper."""
+"""Composes the parts that serve all domains: health, the export of counters and the sweeper."""
 
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from bedside.operations.health import Health
+    from bedside.operations.metrics_export import MetricsExport
     from bedside.platform.sweeper import Sweeper, SweepSource
     from bedside.platform.wiring import Platform
 
@@ -27,6 +28,12 @@ class OperationsWiring:
         from bedside.operations.health import Health
 
         return Health(lambda: self.platform.redis)
+
+    @cached_property
+    def metrics_export(self) -> "MetricsExport":
+        from bedside.operations.metrics_export import MetricsExport
+
+        return MetricsExport(self.platform.secrets.scrape_token, self.platform.counters)
 
     @contextmanager
     def sweep_lease(self, holder: str, now_ms: int) -> "Iterator[bool]":

@@ -94,6 +94,13 @@ def _seal_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
+def _scrape_token(text: str) -> str:
+    """Return the token. Raises ValueError if it could be guessed."""
+    if len(text) < _KEY_BYTES:
+        raise ValueError("a token that is too short")
+    return text
+
+
 def _base64(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
@@ -110,6 +117,7 @@ PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "payment-keys": _payment_keys,
     "vapid-keys": _keys,
     "novu-keys": _novu_keys,
+    "scrape-token": _scrape_token,
     "webhook-sources": str,
 }
 # What stands for a secret that a stage need not have.
@@ -119,5 +127,6 @@ ABSENT: Final[Mapping[str, Any]] = {
     "payment-keys": None,
     "vapid-keys": {},
     "novu-keys": None,
+    "scrape-token": "",
     "webhook-sources": "",
 }

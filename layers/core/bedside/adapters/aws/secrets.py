@@ -91,6 +91,11 @@ class Secrets:
         return keys
 
     @property
+    def scrape_token(self) -> str:
+        """What whoever scrapes metrics proves themselves with; empty in a stage without any."""
+        return str(self._get("scrape-token"))
+
+    @property
     def webhook_sources(self) -> str:
         return str(self._get("webhook-sources"))
 
