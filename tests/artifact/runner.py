@@ -1,8 +1,9 @@
 """Answers events by handlers as Lambda would, each in a process that holds the layers, one function, and nothing else.
 
 Run it by `python -I -S` with the layers' paths as its arguments. It reads jobs, each a function's path, its handler and
-an event, and writes what came of them to the last line. Importing other people's packages takes most of a start: that
-happens once, before processes fork. Our own modules each process imports by itself, in the order of its function.
+an event, and writes what came of them to the last line. Importing takes most of a start. Other people's packages are
+imported once, before processes fork; our own modules once by each function, in its order, before it forks for its
+events.
 """
 
 import importlib
@@ -11,12 +12,14 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 
 # Most functions wait for secrets that never come.
-_AT_ONCE = 50
+_FUNCTIONS_AT_ONCE = 10
+_EVENTS_AT_ONCE = 10
 _PACKAGES = ("aws_lambda_powertools.logging", "pydantic.json_schema", "pydantic.type_adapter", "starlette.applications")
 
 
@@ -32,24 +35,32 @@ class _Context:
         return 10_000
 
 
-def _answer(path: str, handler: str, event: Any) -> Any:
-    """Import a function and let it answer."""
+type _Job = tuple[str, str, Any]
+
+
+def _imported(path: str, handler: str) -> Callable[[Any, Any], Any]:
+    """Import a function."""
     sys.path.insert(0, path)
     module, _, name = handler.rpartition(".")
-    answers = getattr(importlib.import_module(module), name)
+    found: Callable[[Any, Any], Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _answer(answers: Callable[[Any, Any], Any], event: Any) -> Any:
+    """Let a function answer an event."""
     try:
-        return answers(event, _Context())
+        return {"answer": answers(event, _Context())}
     except Exception as error:  # noqa: BLE001  # Lambda takes any
-        return {"raised": type(error).__name__}
+        return {"answer": {"raised": type(error).__name__}}
 
 
-def _begin(job: tuple[str, str, Any]) -> tuple[int, IO[bytes]]:
-    """Let a process do a job; gives its id, and where it writes."""
+def _begin(work: Callable[[], Any]) -> tuple[int, IO[bytes]]:
+    """Let a process do something; gives its id, and where it writes what comes of it."""
     written = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it was read
     if pid := os.fork():
         return pid, written
     try:
-        found = {"answer": _answer(*job)}
+        found = work()
     except BaseException:  # noqa: BLE001  # told to the test
         found = {"died": traceback.format_exc()}
     written.write(json.dumps(found).encode())
@@ -57,20 +68,41 @@ def _begin(job: tuple[str, str, Any]) -> tuple[int, IO[bytes]]:
     os._exit(0)
 
 
-def _answers(jobs: Sequence[tuple[str, str, Any]]) -> Iterator[tuple[int, Any]]:
-    """Do all jobs, some at once; gives the number of each with what came of it."""
+def _results(works: Sequence[Callable[[], Any]], at_once: int) -> list[Any]:
+    """Do everything in a process of its own, some at once; gives what came of each, in this order."""
     running: dict[int, tuple[int, IO[bytes]]] = {}
-    waiting = list(enumerate(jobs))
+    waiting, found = list(enumerate(works)), {}
     while waiting or running:
-        while waiting and len(running) < _AT_ONCE:
-            number, job = waiting.pop(0)
-            pid, written = _begin(job)
+        while waiting and len(running) < at_once:
+            number, work = waiting.pop(0)
+            pid, written = _begin(work)
             running[pid] = number, written
         pid, _ = os.wait()
         number, written = running.pop(pid)
         with written:
             written.seek(0)
-            yield number, json.load(written)
+            found[number] = json.load(written)
+    return [found[number] for number in range(len(works))]
+
+
+def _function(path: str, handler: str, events: Sequence[Any]) -> list[Any]:
+    """Import a function, and let it answer each of these events as the first since its start."""
+    answers = _imported(path, handler)
+    return _results([partial(_answer, answers, event) for event in events], _EVENTS_AT_ONCE)
+
+
+def _answers(jobs: Sequence[_Job]) -> list[Any]:
+    """Do all jobs; gives what came of each, in their order."""
+    functions: dict[tuple[str, str], list[int]] = {}
+    for number, (path, handler, _) in enumerate(jobs):
+        functions.setdefault((path, handler), []).append(number)
+    works = [partial(_function, *key, [jobs[number][2] for number in numbers]) for key, numbers in functions.items()]
+    found: dict[int, Any] = {}
+    for numbers, results in zip(functions.values(), _results(works, _FUNCTIONS_AT_ONCE), strict=True):
+        # One that dies while it is imported answers none of its events.
+        every = results if isinstance(results, list) else [results] * len(numbers)
+        found |= dict(zip(numbers, every, strict=True))
+    return [found[number] for number in range(len(jobs))]
 
 
 def main(layers: Sequence[str]) -> None:
@@ -79,8 +111,7 @@ def main(layers: Sequence[str]) -> None:
     assert not [path for path in sys.path if "site-packages" in path], sys.path
     for name in _PACKAGES:
         assert str(importlib.import_module(name).__file__).startswith(layers[0])
-    answers = dict(_answers(json.load(sys.stdin)))
-    print("\n" + json.dumps([answer for _, answer in sorted(answers.items())]))  # noqa: T201  # this is how it answers
+    print("\n" + json.dumps(_answers(json.load(sys.stdin))))  # noqa: T201  # this is how it answers
 
 
 if __name__ == "__main__":
