@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from xdist.remote import Producer  # type: ignore[import-untyped]  # it has none
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # as above
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]  # as above
 
 from local import browser as chromium
 from local.background import Background
@@ -39,7 +40,8 @@ _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
 # The longest tests run first, so that no process idles at the end. Pages run before journeys, because the product is
 # still starting.
-_FIRST = ("tests/web/", "tests/e2e/", "tests/local/", "tests/faults/")
+_JOURNEYS = "tests/e2e/"
+_FIRST = ("tests/web/", _JOURNEYS, "tests/local/", "tests/faults/")
 # All tabs of a site share one process, which saves starting another.
 _ONE_PROCESS = ["--process-per-site"]
 
@@ -94,10 +96,33 @@ def _group(nodeid: str) -> str | None:
 
 
 class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # as above
-    """Gives every test to whichever process is free, but those that belong together to one."""
+    """Gives every test to whichever process is free, but those that belong together to one.
+
+    The product stops after the last journey, beside the tests that remain: it takes as long as many of these.
+    """
+
+    def schedule(self) -> None:
+        super().schedule()
+        self._journeys = {nodeid for nodeid in self.collection or () if nodeid.startswith(_JOURNEYS)}
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        super().mark_test_complete(node, item_index, duration)
+        nodeid = self.registered_collections[node][item_index]
+        if nodeid in self._journeys:
+            self._journeys.remove(nodeid)
+            product = self.config.stash.get(_PRODUCT, None)
+            if product and not self._journeys:
+                product.end()
 
     def _split_scope(self, nodeid: str) -> str:
         return _group(nodeid) or nodeid
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Forget what is done: otherwise all that a process was ever given is counted through after each test."""
+        given = self.assigned_work[node]
+        for scope in [scope for scope, tests in given.items() if all(tests.values())]:
+            del given[scope]
+        super()._reschedule(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:

@@ -32,7 +32,11 @@ class Background:
                 raise RuntimeError(self.log.read_text())
             time.sleep(0.2)
 
+    def end(self) -> None:
+        """Ask it to stop, with everything that it started, and do not wait until it has."""
+        self._run.send_signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """Stop it and everything that it started."""
-        self._run.send_signal(signal.SIGTERM)
+        self.end()
         self._run.wait(_STOP_SECONDS)
