@@ -1944,7 +1944,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read what the facility's record takes */
+        /** Read the facility's kind of record, and what photos need before they can be committed */
         get: operations["getRecordCapabilities"];
         put?: never;
         post?: never;
@@ -2014,7 +2014,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a photo again that is not in the patient's record */
+        /** Retry a photo that failed to arrive in the patient's record */
         post: operations["postSessionByEncounterIdCommitsByCommitIdFilesByImageIdRetry"];
         delete?: never;
         options?: never;
@@ -2031,7 +2031,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say whether a photo is in the patient's record, of which nobody else can know */
+        /** Resolve an unknown photo: name its document in the patient's record, or say that it is absent */
         post: operations["postSessionByEncounterIdCommitsByCommitIdFilesByImageIdResolve"];
         delete?: never;
         options?: never;
@@ -2082,7 +2082,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say whether notes are in the patient's record, of which nobody else can know */
+        /** Resolve unknown notes: name their document in the patient's record, or say that it is absent */
         post: operations["postVisitsByVisitIdNotesCommitsResolve"];
         delete?: never;
         options?: never;
@@ -2168,7 +2168,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have the context of a launch from ALEX read, once */
+        /** Start reading the context of a launch from ALEX, once */
         post: operations["postLaunchesContext"];
         delete?: never;
         options?: never;
@@ -2202,7 +2202,7 @@ export interface paths {
         };
         /** List the facility's people who are practitioners of its record */
         get: operations["getAdminRecordPeopleByFacilityId"];
-        /** Say who is which practitioner of the facility's record (`If-Match: "0"` at first) */
+        /** Connect the facility's people with practitioners of its record (`If-Match: "0"` at first) */
         put: operations["putAdminRecordPeopleByFacilityId"];
         post?: never;
         delete?: never;

@@ -8,6 +8,7 @@ MINUTE_MS = 60_000
 
 def test_messages_about_nothing_do_nothing(clinic: Clinic) -> None:
     assert clinic.invoke("record_commit", event_of("record_commit")) == {"batchItemFailures": []}
+    assert clinic.wiring.commits.facility.record.requests == []
 
 
 def test_a_lost_answer_is_searched_for(clinic: Clinic) -> None:

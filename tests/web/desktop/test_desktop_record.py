@@ -61,7 +61,7 @@ def seen_to(started: Desk, ready: str, bare: str) -> None:
     fake.record.settle(fake, bare, "committed", warnings=["author-left-out"])
     expect(page.locator("#grid").get_by_text("In the record", exact=True)).to_have_count(1)
     progress.get_by_role("button", name="I found it in the record").click()
-    expect(progress.get_by_text("Type the number of the document")).to_be_visible()
+    expect(progress.get_by_text("Enter the number of the document")).to_be_visible()
     progress.get_by_label("Its document number there").fill("DOC-7")
     progress.get_by_role("button", name="I found it in the record").click()
     expect(progress).to_be_hidden()

@@ -18,7 +18,7 @@ DOMAIN = Domain(
         Route(
             "GET",
             "/record/capabilities",
-            summary="Read what the facility's record takes",
+            summary="Read the facility's kind of record, and what photos need before they can be committed",
             caller="clinician",
             answers={200: "representation.CapabilitiesDocument"},
             limit=COMMITS,
@@ -65,7 +65,7 @@ DOMAIN = Domain(
         Route(
             "POST",
             f"{_FILE_PATH}/retry",
-            summary="Try a photo again that is not in the patient's record",
+            summary="Retry a photo that failed to arrive in the patient's record",
             caller="clinician",
             answers={200: _FILE},
             problems=(
@@ -82,7 +82,7 @@ DOMAIN = Domain(
         Route(
             "POST",
             f"{_FILE_PATH}/resolve",
-            summary="Say whether a photo is in the patient's record, of which nobody else can know",
+            summary="Resolve an unknown photo: name its document in the patient's record, or say that it is absent",
             caller="clinician",
             body="requests.ResolveRequest",
             answers={200: _FILE},

@@ -79,13 +79,20 @@ def status_of(file: File) -> Status:
     return file.state if file.state in {"committed", "failed", "unknown"} else "committing"
 
 
+def error_of(file: File) -> str:
+    """Return why a file did not arrive, or why nobody knows whether it did; "" for any other."""
+    if file.state not in {"failed", "unknown"}:
+        return ""
+    return file.problem or "cannot-be-searched"
+
+
 def file_document(file: File) -> FileDocument:
     """Return how far a photo has come."""
     document: FileDocument = {"imageId": file.image_id, "status": status_of(file), "warnings": list(file.warnings)}
     if file.document_id:
         document["documentId"] = file.document_id
-    if file.problem and file.state in {"failed", "unknown"}:
-        document["error"] = file.problem
+    if error := error_of(file):
+        document["error"] = error
     return document
 
 

@@ -36,7 +36,7 @@ LAUNCH_ROUTES: Final = (
     Route(
         "POST",
         "/launches/context",
-        summary="Have the context of a launch from ALEX read, once",
+        summary="Start reading the context of a launch from ALEX, once",
         caller="clinician",
         body="launches.requests.ContextRequest",
         answers={202: _CONTEXT},
@@ -67,7 +67,7 @@ LAUNCH_ROUTES: Final = (
     Route(
         "PUT",
         _PEOPLE,
-        summary='Say who is which practitioner of the facility\'s record (`If-Match: "0"` at first)',
+        summary='Connect the facility\'s people with practitioners of its record (`If-Match: "0"` at first)',
         caller="admin",
         body="launches.requests.TiesRequest",
         answers={200: _TIES},

@@ -3,7 +3,7 @@
 from typing import NotRequired, TypedDict
 
 from bedside.commits.file import File
-from bedside.commits.representation import Status, status_of
+from bedside.commits.representation import Status, error_of, status_of
 from bedside.kernel.instants import iso
 
 
@@ -47,6 +47,6 @@ def notes_file_document(file: File) -> NotesFileDocument:
         document["patient"] = {"recordId": file.patient_record_id, "name": file.patient.name}
     if file.document_id:
         document["documentId"] = file.document_id
-    if file.problem and file.state in {"failed", "unknown"}:
-        document["error"] = file.problem
+    if error := error_of(file):
+        document["error"] = error
     return document

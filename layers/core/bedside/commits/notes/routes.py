@@ -39,7 +39,7 @@ NOTES_ROUTES: Final = (
     Route(
         "POST",
         "/visits/{visitId}/notes/commits/resolve",
-        summary="Say whether notes are in the patient's record, of which nobody else can know",
+        summary="Resolve unknown notes: name their document in the patient's record, or say that it is absent",
         caller="signedIn",
         body="notes.requests.ResolveNotesRequest",
         answers={200: _FILE},
