@@ -166,3 +166,8 @@ def test_photos_and_notes_arrive_in_the_record(
     name = notes()["documentId"].rpartition("/")[2]
     arrived = httpx.get(f"{stack['ehrUrl']}/r4/documents/{name}").raise_for_status()
     assert (arrived.headers["content-type"], arrived.content[:4]) == ("application/pdf", b"%PDF")
+    timeline = f"/encounters/{visit.rpartition('/')[2]}"
+    until(
+        lambda: "notes-committed" in person.call("GET", timeline).text,
+        lambda: f"the visit's timeline does not tell of it: {person.call('GET', timeline).text}",
+    )
