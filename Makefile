@@ -112,7 +112,7 @@ lock: $(UV) ## update requirements/*.txt from pyproject.toml
 	@$(UV) pip compile -q -U $(LOCK) --group cloud -o requirements/cloud.txt
 LOCK := --generate-hashes --no-annotate --no-header --python-version 3.13 --universal
 
-deploy: install ## deploy to AWS: make deploy STAGE=staging|prod
+deploy: install ## deploy to AWS: make deploy STAGE=staging|prod (OVERRIDES="Name=value …": with other parameters)
 	@$(PY) -m deploy $(or $(STAGE),staging)
 
 admin: install ## make the first administrator: make admin PHONE=+64… (STAGE=staging|prod: of a deployed stack)

@@ -4,12 +4,13 @@ import getpass
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import assets, secrets, sms, stack, throughput
+from deploy import assets, release, secrets, sms, stack, throughput
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -28,10 +29,16 @@ def main(stage: str) -> int:
             return 1
         secrets.store(ssm, stage, made)
     environment = {"ARCHITECTURE": "arm64", **os.environ}
-    for command in (["sam", "build"], ["sam", "deploy", "--config-env", stage]):
-        done = subprocess.run(command, env=environment, check=False)  # noqa: S603  # fixed words, and the caller's own
-        if done.returncode:
-            return done.returncode
+    try:
+        overrides = release.parameters(release.CONFIG, stage, os.environ.get("OVERRIDES", ""))
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if code := _run(["sam", "build"], environment):
+        return code
+    overrides = f"{overrides} Release={release.digest(release.BUILT, overrides)}"
+    if code := _run(["sam", "deploy", "--config-env", stage, "--parameter-overrides", overrides], environment):
+        return code
     cloudformation = boto3.client("cloudformation")
     try:
         if bucket := stack.find_output(cloudformation, stage, "CdnAssetsName"):
@@ -42,6 +49,10 @@ def main(stage: str) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return _settle_account(cloudformation, ssm, stage)
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  # fixed words, and the caller's own
 
 
 def _settle_account(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str) -> int:

@@ -25,7 +25,7 @@ NOWHERE = "http://127.0.0.1:9"
 # The example events, each with its function.
 EXAMPLES = {example: name for name in FUNCTIONS for example in examples(name)}
 # Nobody waits for an answer of these: what they could not do is delivered to them again, as a whole or by message.
-RAISE = frozenset({"upload_watch", "timeout", "mail_events"})
+RAISE = frozenset({"upload_watch", "timeout", "mail_events", "deployment_check"})
 QUEUED = frozenset(
     {
         "webhook_processor",

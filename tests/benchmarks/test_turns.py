@@ -40,6 +40,7 @@ _OTHERS = {
     "recording_copy",
     "audit_copy",
     "visit_fanout",
+    "deployment_check",
 }
 
 

@@ -59,13 +59,19 @@ class Aws:
         }
         try:
             for function, own in before.items():
-                functions.update_function_configuration(
-                    FunctionName=function, Environment={"Variables": own | variables}
-                )
+                self.configure(function, Environment={"Variables": own | variables})
             yield
         finally:
             for function, own in before.items():
-                functions.update_function_configuration(FunctionName=function, Environment={"Variables": own})
+                self.configure(function, Environment={"Variables": own})
+
+    def configure(self, function: str, **settings: Any) -> None:
+        """Change a function's configuration, also for its calls if those go to a published version."""
+        functions = self.client("lambda")
+        functions.update_function_configuration(FunctionName=function, **settings)
+        for alias in functions.list_aliases(FunctionName=function)["Aliases"]:
+            version = functions.publish_version(FunctionName=function)["Version"]
+            functions.update_alias(FunctionName=function, Name=alias["Name"], FunctionVersion=version)
 
     def person(self, user_id: str) -> dict[str, Any]:
         """Return the record of a person; empty where there is none."""

@@ -74,6 +74,20 @@ SECRETS = (
     "webhook-sources",
 )
 
+# Functions that a deployment is checked with.
+CHECKED = (
+    "auth",
+    "image_delete",
+    "image_list",
+    "image_notify",
+    "otp",
+    "presigned_url",
+    "session_create",
+    "session_end",
+    "token_validate",
+    "web",
+)
+
 
 def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
     """Give what stands in the parameter store of a clinic."""
@@ -108,6 +122,10 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_COMMIT_QUEUE_URL": "https://sqs.example.org/commits",
         "BEDSIDE_RENDERING_QUEUE_URL": "https://sqs.example.org/renderings",
         **{f"BEDSIDE_SCHEDULE_{name}": name.lower() for name in ("GROUP", "TARGET", "ROLE", "DEAD_LETTERS")},
+        "BEDSIDE_CHECKED_VERSIONS": " ".join(
+            f"{name}=arn:aws:lambda:{REGION}:123456789012:function:{name}:2" for name in CHECKED
+        ),
+        "BEDSIDE_SYNTHETIC_PHONES": "+447700900XXX",
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
         # Those of all functions, which share one process here.
         "BEDSIDE_SECRETS": ",".join(SECRETS),

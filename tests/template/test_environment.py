@@ -52,6 +52,12 @@ def _generated(name: str) -> str:
     return f"bedside-production-{name}-AbCdEfGhIjKl"
 
 
+def _function(name: str, part: str) -> str:
+    """Return a function's ARN, or that of one of its versions."""
+    arn = f"arn:aws:lambda:{_AWS['AWS::Region']}:{_AWS['AWS::AccountId']}:function:{_generated(name)}"
+    return f"{arn}:1234" if part == "Version" else arn
+
+
 def _reference(name: str) -> str:
     if name in SOURCE["Parameters"]:
         return str(_GIVEN.get(name, SOURCE["Parameters"][name].get("Default")))
@@ -76,6 +82,7 @@ def _value(written: Any) -> str:
         case {"Ref": name}:
             return _reference(name)
         case {"Fn::Sub": text}:
+            text = re.sub(r"\$\{(\w+)\.(Arn|Version)\}", lambda found: _function(*found.groups()), text)
             return re.sub(r"\$\{([^}]+)\}", lambda found: _reference(found[1]), text)
         case {"Fn::GetAtt": [name, "Arn"]}:
             service = _SERVICES[SOURCE["Resources"][name]["Type"]]
@@ -263,7 +270,13 @@ def test_what_takes_anything_from_outside_has_no_signing_keys() -> None:
     for name in {*_FROM_OUTSIDE, "Sweep", "Timeout", "UploadWatch", "Live", "Health", "MetricsExport", "Web"}:
         assert "signing-keys" not in secrets_needed(name), name
     assert "signing-keys" in secrets_needed("Auth")
-    assert [name for name in FUNCTIONS if "identity-keys" in secrets_needed(name)] == ["Auth", "Otp", "RecordLaunch"]
+    assert [name for name in FUNCTIONS if "identity-keys" in secrets_needed(name)] == [
+        # It calls no other service, and CodeDeploy alone calls it: docs/adr/0025.
+        "DeploymentCheck",
+        "Auth",
+        "Otp",
+        "RecordLaunch",
+    ]
     assert secrets_needed("RecordingCopy") == {"hms-keys"}
     assert [name for name in FUNCTIONS if "webhook-sources" in secrets_needed(name)] == ["WebhookReceiver"]
 

@@ -58,9 +58,8 @@ def _point(aws: Aws, address: str) -> None:
 
 def _renew(aws: Aws) -> None:
     """Let all functions begin anew, in processes that remember nothing."""
-    functions = aws.client("lambda")
-    for function in functions.list_functions()["Functions"]:
-        functions.update_function_configuration(FunctionName=function["FunctionName"], Timeout=function["Timeout"])
+    for function in aws.client("lambda").list_functions()["Functions"]:
+        aws.configure(function["FunctionName"], Timeout=function["Timeout"])
 
 
 _FAULTS: dict[str, Callable[[dict[str, Any]], AbstractContextManager[None]]] = {"silent": _silent, "stopped": _gone}

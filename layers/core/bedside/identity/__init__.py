@@ -13,6 +13,7 @@ __all__ = [
     "phone_number",
     "principal",
     "representation",
+    "synthetic_people",
     "token_pair",
     "tokens",
     "wiring",

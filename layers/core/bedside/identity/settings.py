@@ -27,6 +27,8 @@ class IdentitySettings:
     sms_originations: Mapping[str, str]
     sms_prefix_allowance: int
     sms_address_allowance: int
+    # A number that nobody has, with an X for each digit to choose; see `synthetic_people`.
+    synthetic_phones: str
     access_token_life_ms: int
     sign_in_life_ms: int
 
@@ -47,6 +49,7 @@ class IdentitySettings:
             sms_originations=_originations(env.get("BEDSIDE_SMS_ORIGINATIONS", "{}")),
             sms_prefix_allowance=int(env.get("BEDSIDE_SMS_PREFIX_ALLOWANCE", "100")),
             sms_address_allowance=int(env.get("BEDSIDE_SMS_ADDRESS_ALLOWANCE", "200")),
+            synthetic_phones=env.get("BEDSIDE_SYNTHETIC_PHONES", ""),
             access_token_life_ms=int(env.get("BEDSIDE_ACCESS_TOKEN_SECONDS", "900")) * 1000,
             sign_in_life_ms=int(env.get("BEDSIDE_SIGN_IN_LIFE_SECONDS", "43200")) * 1000,
         )

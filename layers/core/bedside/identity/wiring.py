@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bedside.identity.sign_in import SignIn
     from bedside.identity.sign_ins import SignIns
     from bedside.identity.sign_out import SignOut
+    from bedside.identity.synthetic_people import SyntheticPeople
     from bedside.identity.token_family_repository import TokenFamilyRepository
     from bedside.identity.token_pair import TokenPairIssuer
     from bedside.identity.token_refresh import TokenRefresh
@@ -198,6 +199,20 @@ class IdentityWiring:
         from bedside.identity.sign_ins import SignIns
 
         return SignIns(self.people, self._families, self.person_cache)
+
+    @cached_property
+    def synthetic_people(self) -> "SyntheticPeople":
+        from bedside.identity.synthetic_people import SyntheticPeople
+
+        return SyntheticPeople(
+            people=self.people_read,
+            codes=self._codes,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            mac_keys=self._mac_keys,
+            countries=self.settings.sms_countries,
+            numbers=self.settings.synthetic_phones,
+            random_below=randomness.randbelow,
+        )
 
     @cached_property
     def profile(self) -> "Profile":

@@ -4,7 +4,7 @@ from typing import Final
 
 from bedside.operations.redis_alarms import REDIS_ALARMS
 from bedside.operations.worker_alarms import WORKER_ALARMS
-from bedside.platform.alarms import Alarm, Metric, api, counted, filtered, share, throttles
+from bedside.platform.alarms import Alarm, Metric, api, counted, errors, filtered, share, throttles
 
 # Those whose template has ReservedConcurrentExecutions.
 _AT_THE_BEDSIDE: Final = {
@@ -16,6 +16,17 @@ _AT_THE_BEDSIDE: Final = {
     "sessionPreview": "SessionPreview",
     "tokenValidate": "TokenValidate",
     "visits": "Visits",
+    "web": "Web",
+}
+# Those whose new versions are checked before they get calls: `AutoPublishAlias` in the template.
+_CANARIED: Final = {
+    "auth": "Auth",
+    "imageList": "ImageList",
+    "imageNotify": "ImageNotify",
+    "otp": "Otp",
+    "presignedUrl": "PresignedUrl",
+    "sessionCreate": "SessionCreate",
+    "tokenValidate": "TokenValidate",
     "web": "Web",
 }
 
@@ -34,6 +45,22 @@ ALARMS: Final = (
             "error in its log. After a deployment, roll back."
         ),
         threshold=5,
+    ),
+    Alarm(
+        "VersionErrorAlarm",
+        "page",
+        {name: errors(function) for name, function in _CANARIED.items()},
+        means="Functions of a capture or a sign-in end without an answer",
+        first=(
+            "`Task timed out` and import errors in the log group `/bedside/{stage}/functions`; `function_arn` has the "
+            "version"
+        ),
+        then=(
+            "A deployment that is under way has been taken back: see [Canary](operations.md#canary). If none is, look "
+            "whether a service that the function waits for is away."
+        ),
+        expression="SUM(METRICS())",
+        period_s=60,
     ),
     Alarm(
         "ErrorRateAlarm",

@@ -1,5 +1,6 @@
-"""Composes the parts that serve all domains: health, the export of counters and the sweeper."""
+"""Composes the parts that serve all domains: health, counters' export, the sweeper and the check of deployments."""
 
+import os
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,10 +12,13 @@ from bedside.platform.observability import sweep_failed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from bedside.operations.deployment_check import DeploymentCheck
     from bedside.operations.health import Health
     from bedside.operations.metrics_export import MetricsExport
+    from bedside.operations.settings import OperationsSettings
     from bedside.platform.sweeper import Sweeper, SweepSource
     from bedside.platform.wiring import Platform
+    from bedside.ports.functions import Deployments, Functions, PhotoUpload
 
 
 class OperationsWiring:
@@ -58,3 +62,42 @@ class OperationsWiring:
         from bedside.platform.sweeper import Sweeper
 
         return Sweeper(sources, remaining_s, sweep_failed)
+
+    @cached_property
+    def settings(self) -> "OperationsSettings":
+        from bedside.operations.settings import OperationsSettings
+
+        return OperationsSettings.from_env(self.platform.env)
+
+    @cached_property
+    def deployment_check(self) -> "DeploymentCheck":
+        from bedside.identity.wiring import IdentityWiring
+        from bedside.operations.deployment_check import DeploymentCheck
+
+        return DeploymentCheck(
+            functions=self.functions,
+            arns=self.settings.checked_versions,
+            people=self.platform.domain(IdentityWiring).synthetic_people,
+            upload=self.photo_upload,
+            random_bytes=os.urandom,
+            now_ms=self.platform.now_ms,
+            remaining_s=remaining_s,
+        )
+
+    @cached_property
+    def functions(self) -> "Functions":
+        from bedside.adapters.aws.functions import LambdaFunctions
+
+        return LambdaFunctions(self.platform.settings.region)
+
+    @cached_property
+    def deployments(self) -> "Deployments":
+        from bedside.adapters.aws.code_deploy import CodeDeploy
+
+        return CodeDeploy(self.platform.settings.region)
+
+    @cached_property
+    def photo_upload(self) -> "PhotoUpload":
+        from bedside.adapters.uploads import upload
+
+        return upload

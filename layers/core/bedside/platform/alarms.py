@@ -86,6 +86,11 @@ def throttles(function: str) -> Metric:
     return Metric("AWS/Lambda", "Throttles", "FunctionName", function)
 
 
+def errors(function: str) -> Metric:
+    """Return how many invocations of a function ended without a result."""
+    return Metric("AWS/Lambda", "Errors", "FunctionName", function)
+
+
 def api(name: str, of: str, statistic: Statistic = "Sum") -> Metric:
     """Return a metric that API Gateway has of an API."""
     return Metric("AWS/ApiGateway", name, "ApiId", of, statistic)
