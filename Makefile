@@ -17,7 +17,7 @@ export SAM_CLI_TELEMETRY := 0
 # Set in many containers; without byte code every process that is started compiles all its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-all check unit e2e e2e-quick docs bench lighthouse format lock deploy admin redrive replay verify-timeline redis-budget clean
+.PHONY: help install run test test-all check unit e2e e2e-quick docs forms bench lighthouse format lock deploy admin redrive replay verify-timeline redis-budget clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -95,6 +95,9 @@ docs: install ## write the documents, pages and types that are made from code
 	@$(PY) -m tests.unit.adapters.redis.contract_page
 	@$(PY) -m local.openapi
 	@$(OPENAPI_TYPES) >/dev/null
+
+forms: install ## before a release: note what this version writes, which later ones must be able to read
+	@BEDSIDE_FORMS=write $(PY) -m pytest -q tests/functions/forms -k still_written
 
 bench: install browser ## measure, and write docs/benchmarks.md
 	@$(PY) -m benchmarks
