@@ -116,6 +116,23 @@ def test_what_may_wait_comes_once_a_day() -> None:
         assert datetime.fromtimestamp(office.now / 1000, AUCKLAND).hour == 8
 
 
+def test_the_daily_message_is_of_the_next_day_whose_quiet_hours_end_after_it() -> None:
+    """What may wait comes with it, and not with the one after."""
+    with Office.opened() as office:
+        office.prefer(digest="daily", quiet_hours=QuietHours(22 * 60, 9 * 60))
+        notice = reminder(NIGHT, workflow="visit-recorded", until=None)
+        office.want(notice)
+        office.hear()
+        office.settle()
+        assert office.record(notice).state == "summarised"
+        [(_, message_id)] = office.push.sent
+        summary = office.records.find(message_id)
+        assert summary
+        assert (summary.workflow, summary.state) == ("summary", "told")
+        at = datetime.fromtimestamp(office.now / 1000, AUCKLAND)
+        assert (at.hour, office.now - NIGHT < DAY) == (9, True)
+
+
 def test_what_has_a_limit_is_told_so_often_of_one_person_in_a_day() -> None:
     """The rest is withdrawn, and is not in the inbox either; of somebody else, and the next day, it is told again."""
     with Office.opened() as office:

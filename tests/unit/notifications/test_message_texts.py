@@ -122,4 +122,4 @@ def test_a_field_that_is_not_there_fails_the_text() -> None:
     with pytest.raises(UnresolvedError, match=r"visit-unheard-of\.text"):
         text_of("visits", "visit-unheard-of.text", {}, reading)
     assert "with your clinician on" in text_of("visits", "visit-booked.text", {"startsAt": NOW, "name": ""}, reading)
-    assert text_of("notifications", "summary.text", {"count": 1}, reading) == "You have one new message."
+    assert text_of("notifications", "summary.text", {"count": 1}, reading) == "You have one unread message."

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bedside.adapters.aws.attributes import Item
 from bedside.identity.principal import Principal
-from bedside.kernel.cursors import decode_cursor, encode_cursor
 from bedside.kernel.errors import (
     FieldFault,
     InvalidRequestError,
@@ -25,7 +23,9 @@ from bedside.medications.quota import require_room
 from bedside.medications.representation import PlanDocument, PlanListDocument, plan_document
 from bedside.medications.requests import PlanChangeRequest, PlanListRequest, PlanRequest
 from bedside.medications.rules import MINUTE_MS
+from bedside.platform.place_cursor import PlaceCursor
 
+_CURSOR: Final = PlaceCursor("createdAt")
 _CHANGED: Final = "The plan was changed elsewhere."
 _ENDED: Final = "The plan has ended."
 
@@ -85,7 +85,7 @@ class Plans:
         Raises ForbiddenError, NotVerifiedError, InvalidRequestError, UnavailableError.
         """
         patient = self.patients.find(principal, request.patient_id)
-        place = decode_cursor(request.cursor, _place)
+        place = _CURSOR.read(request.cursor)
         found, more = self.lifecycle.repository.list_by_patient(patient.user_id, place)
         own = patient.user_id == principal.user_id
         plans = [
@@ -94,7 +94,7 @@ class Plans:
             if (plan.state == "ended") == (request.view == "ended") and (own or plan.facility_id == patient.facility_id)
         ]
         documents = [plan_document(plan) for plan in plans]
-        return {"plans": documents, "cursor": encode_cursor([more["pk"], int(more["createdAt"])]) if more else None}
+        return {"plans": documents, "cursor": _CURSOR.write(more) if more else None}
 
     def change(
         self, principal: Principal, plan_id: str, request: PlanChangeRequest, if_match: str | None, now_ms: int
@@ -189,10 +189,3 @@ def _retimed(before: Plan, after: Plan, now_ms: int) -> Plan:
         raise WrongStateError(_ENDED, before.state)
     timing = (after.rule, after.time_zone, after.state)
     return after if timing == (before.rule, before.time_zone, before.state) else rearmed(after, now_ms)
-
-
-def _place(written: Any) -> Item | None:  # noqa: ANN401  # any JSON
-    match written:
-        case [str(pk), int(at)] if pk.encode() and not isinstance(at, bool) and 0 <= at < 1 << 53:
-            return {"pk": pk, "createdAt": at}
-    return None

@@ -7,10 +7,9 @@ from typing import Final
 from bedside.adapters.aws.attributes import Item
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Admin
-from bedside.kernel.cursors import decode_cursor, encode_cursor
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError
 from bedside.notifications.record import Record
-from bedside.notifications.repository import PAGE, RecordRepository, read_place
+from bedside.notifications.repository import CURSOR, PAGE, RecordRepository
 from bedside.notifications.representation import DeliveryDocument, DeliveryLogDocument, delivery_document
 from bedside.notifications.requests import DeliveryLogRequest
 from bedside.platform.contract import Workflow
@@ -34,7 +33,7 @@ class DeliveryLog:
             raise InvalidRequestError([FieldFault("facilityId", "Say whose notifications you want.")])
         if facility_id is not None and not admin.scope.covers(facility_id):
             raise ForbiddenError("The facility is not yours.")
-        place = decode_cursor(request.cursor, read_place)
+        place = CURSOR.read(request.cursor)
         found: list[Record] = []
         for _ in range(_LOOKS):
             records, place = self._page(facility_id, request.recipient, place)
@@ -46,7 +45,7 @@ class DeliveryLog:
             ]
             if place is None or len(found) >= PAGE:
                 break
-        cursor = encode_cursor([*place.values()]) if place else None
+        cursor = CURSOR.write(place) if place else None
         return {"notifications": self._documents(admin, found), "cursor": cursor}
 
     def _page(

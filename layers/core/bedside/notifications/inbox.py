@@ -7,12 +7,11 @@ from typing import Final
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.identity.principal import Principal
-from bedside.kernel.cursors import decode_cursor, encode_cursor
 from bedside.kernel.errors import UnavailableError
 from bedside.notifications.errors import NotificationNotFoundError
 from bedside.notifications.recipients import Recipient, RecipientRepository
 from bedside.notifications.record import Record
-from bedside.notifications.repository import PAGE, RecordRepository, read_place
+from bedside.notifications.repository import CURSOR, PAGE, RecordRepository
 from bedside.notifications.representation import (
     InboxDocument,
     NotificationDocument,
@@ -37,13 +36,13 @@ class Inbox:
 
     def list_own(self, who: Principal, request: InboxRequest) -> InboxDocument:
         """Return a page of the caller's messages. Raises InvalidRequestError, UnavailableError."""
-        place = decode_cursor(request.cursor, read_place)
+        place = CURSOR.read(request.cursor)
         recipient = self.recipients.get(who.user_id)
         found, place = self._page(who.user_id, place, recipient)
         whole = request.cursor is None and place is None
         # Unread messages are not counted down when they expire.
         unread = sum(not each["read"] for each in found) if whole else recipient.unread
-        return {"notifications": found, "unread": unread, "cursor": encode_cursor([*place.values()]) if place else None}
+        return {"notifications": found, "unread": unread, "cursor": CURSOR.write(place) if place else None}
 
     def mark_read(self, who: Principal, record_id: str, now_ms: int) -> UnreadDocument:
         """Mark one of the caller's messages as read; again is the same. Raises NotificationNotFoundError."""

@@ -12,7 +12,7 @@ from bedside.ports.notices import Notice
 
 # Late notices that are found within this time are told together.
 _WINDOW_MS: Final = 10 * 60_000
-# So long as it takes to find those that are late for the same reason.
+# Time enough to find others that are late for the same reason.
 _SOONEST_MS: Final = 60_000
 
 
@@ -75,10 +75,11 @@ def _judge_harmless(
     begun = record.told_at is not None
     if not begun and now_ms - record.send_at > workflow.grace_ms:
         return Summarise(summary_at(now_ms))
+    # The daily message waits for the end of quiet hours itself; waiting for that first could miss the day's.
+    if not begun and workflow.may_wait and preferences.digest == "daily":
+        return Summarise(next_digest(zone, now_ms))
     quiet = None if notice.at_chosen_time else quiet_until(preferences.quiet_hours, zone, now_ms)
     # What is of no use after the quiet hours is told in them.
     if quiet is not None and (notice.until is None or quiet < notice.until):
         return Postpone(quiet)
-    if not begun and workflow.may_wait and preferences.digest == "daily":
-        return Summarise(next_digest(zone, now_ms))
     return Tell()

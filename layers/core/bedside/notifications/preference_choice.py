@@ -6,18 +6,13 @@ from dataclasses import dataclass, replace
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionFailedError
 from bedside.kernel.versions import version_seen
+from bedside.kernel.wall_clock import minute_of
 from bedside.notifications.errors import CriticalRequiredError
-from bedside.notifications.preferences import (
-    CHANNELS,
-    Preferences,
-    QuietHours,
-    critical_categories,
-)
+from bedside.notifications.preferences import Preferences, QuietHours, critical_categories, in_order
 from bedside.notifications.recipients import RecipientRepository
 from bedside.notifications.representation import PreferencesDocument, preferences_document
 from bedside.notifications.requests import PreferencesRequest, QuietHoursRequest
 from bedside.platform.contract import Workflow
-from bedside.ports.channels import ChannelName
 
 _CHANGED = "The preferences were changed elsewhere."
 
@@ -62,8 +57,8 @@ def _chosen(request: PreferencesRequest) -> Preferences:
     if not request.channels:
         raise CriticalRequiredError("Choose at least one channel, on which you are told what is critical.")
     return Preferences(
-        channels=_in_order(request.channels),
-        categories={name: _in_order(channels) for name, channels in request.categories.chosen().items()},
+        channels=in_order(request.channels),
+        categories={name: in_order(channels) for name, channels in request.categories.chosen().items()},
         quiet_hours=_quiet_hours(request.quiet_hours),
         time_zone=request.time_zone,
         digest=request.digest,
@@ -72,14 +67,10 @@ def _chosen(request: PreferencesRequest) -> Preferences:
     )
 
 
-def _in_order(channels: list[ChannelName]) -> tuple[ChannelName, ...]:
-    return tuple(name for name in CHANNELS if name in channels)
-
-
 def _quiet_hours(request: QuietHoursRequest | None) -> QuietHours | None:
     if request is None:
         return None
-    begin, end = (60 * int(clock[:2]) + int(clock[3:]) for clock in (request.begin, request.end))
+    begin, end = minute_of(request.begin), minute_of(request.end)
     if begin == end:
         raise InvalidRequestError(
             [FieldFault("quietHours.to", "Quiet hours end at another time than they begin.", "quiet-hours")]

@@ -119,8 +119,8 @@ def preferences_from(stored: Mapping[str, Any] | None, version: int) -> Preferen
         return Preferences()
     quiet = stored["quietHours"]
     return Preferences(
-        channels=_in_order(stored["channels"]),
-        categories={name: _in_order(channels) for name, channels in stored["categories"].items()},
+        channels=in_order(stored["channels"]),
+        categories={name: in_order(channels) for name, channels in stored["categories"].items()},
         quiet_hours=QuietHours(int(quiet[0]), int(quiet[1])) if quiet else None,
         time_zone=stored["timeZone"],
         digest=stored["digest"],
@@ -130,5 +130,6 @@ def preferences_from(stored: Mapping[str, Any] | None, version: int) -> Preferen
     )
 
 
-def _in_order(channels: Sequence[str]) -> tuple[ChannelName, ...]:
+def in_order(channels: Sequence[str]) -> tuple[ChannelName, ...]:
+    """Return channels in the order of all."""
     return tuple(name for name in CHANNELS if name in channels)

@@ -16,7 +16,7 @@ MAX_TEXTS: Final = 20
 # As many again that are critical, so that reminders never keep these back.
 MAX_CRITICAL_TEXTS: Final = 20
 _DAY_MS: Final = 24 * 3_600_000
-# Longer than anything is planned anew that was withdrawn.
+# Longer than something that was withdrawn can be planned again.
 _TOGETHER_S: Final = 8 * 24 * 3600
 
 

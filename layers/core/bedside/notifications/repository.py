@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
 from bedside.notifications.record import KIND, Record, UnreadableRecordError, attributes, record_from_item
 from bedside.platform.due_index import DueIndex, shard_of
+from bedside.platform.place_cursor import PlaceCursor
 
 PAGE: Final = 50
+CURSOR: Final = PlaceCursor("at")
 _KEY: Final = "record#"
 _ID_LENGTH: Final = 64
 _OF_PERSON: Final = "records-of-person"
@@ -87,15 +89,6 @@ class RecordRepository:
 def record_key(record_id: str) -> str:
     """Return the key of a record's item."""
     return f"{_KEY}{record_id}"
-
-
-def read_place(place: Any) -> Item | None:  # noqa: ANN401  # whatever JSON the caller sent
-    """Return the place that a cursor holds, or None."""
-    match place:
-        case [str(pk), int(at)] if pk.startswith(_KEY) and not isinstance(at, bool) and 0 <= at < 1 << 53:
-            return {"pk": pk, "at": at}
-        case _:
-            return None
 
 
 def _readable(items: Iterable[Item]) -> Iterator[Record]:

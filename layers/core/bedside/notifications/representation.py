@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from bedside.kernel.instants import iso
+from bedside.kernel.wall_clock import clock_time
 from bedside.live.publisher import InvitationDocument
 from bedside.notifications.preferences import CATEGORIES, Digest, Language, Preferences
 from bedside.notifications.record import AttemptState, Record, State
@@ -129,7 +130,7 @@ def preferences_document(preferences: Preferences, time_zone: str, critical: lis
     return {
         "channels": list(preferences.channels),
         "categories": categories,  # type: ignore[typeddict-item]  # its keys are all categories
-        "quietHours": {"from": _clock(quiet.begin), "to": _clock(quiet.end)} if quiet else None,
+        "quietHours": {"from": clock_time(quiet.begin), "to": clock_time(quiet.end)} if quiet else None,
         "timeZone": time_zone,
         "digest": preferences.digest,
         "discreet": preferences.discreet,
@@ -154,7 +155,3 @@ def delivery_document(record: Record, name: str | None, category: Category | Non
             {"channel": channel, "state": one.state, "at": iso(one.at)} for channel, one in record.attempts.items()
         ],
     }
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
