@@ -1,22 +1,28 @@
 """A patient books a free time in the running product, and gives it back."""
 
+import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx
 import pytest
+from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.people import Caller
 from tests.e2e.reachable import Reachable
 from tests.waiting import until
+
+# As long as tests wait for anything else.
+_PATIENCE_S: Final = 90
 
 
 @pytest.mark.quick
 def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[str, Any]) -> None:
     """What is booked is no longer offered, both find it, and after the patient's cancel it is offered again.
 
-    The clinician is told of both: of the first by mail, which comes back, and of the second on a browser.
+    The patient's open page hears of the first at once. The clinician is told of both: of the first by mail, which comes
+    back, and of the second on a browser.
     """
     patient, clinician = Caller(http, stack["patientToken"]), Caller(http, stack["clinicianToken"])
     offered = patient.call("GET", "/services").json()["services"]
@@ -31,20 +37,23 @@ def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[st
     reached = Reachable(clinician, http, stack)
     reached.by_mail()
     wanted = {"serviceId": service["serviceId"], "startsAt": starts()[-1], "price": service["price"]}
-    answer = patient.call("POST", "/bookings", wanted, headers={"idempotency-key": str(uuid4())})
-    assert answer.status_code == 201, answer.text
-    booked = answer.json()
-    assert booked["startsAt"] not in starts()
-    for who in (patient, clinician):
-        assert who.call("GET", f"/bookings/{booked['bookingId']}").json()["visitState"] == "scheduled"
 
     def told(who: Caller) -> list[str]:
         found = who.call("GET", "/notifications").json()["notifications"]
         ids = (booked["visitId"], booked["bookingId"])
         return [each["workflow"] for each in found if each["link"].endswith(ids)]
 
-    # By the streams, the trigger, the queue and the dispatcher.
-    until(lambda: told(patient) == ["booking-confirmed"], lambda: f"the patient is told {told(patient)}")
+    with _open_page(patient) as page:
+        answer = patient.call("POST", "/bookings", wanted, headers={"idempotency-key": str(uuid4())})
+        assert answer.status_code == 201, answer.text
+        booked = answer.json()
+        assert booked["startsAt"] not in starts()
+        for who in (patient, clinician):
+            assert who.call("GET", f"/bookings/{booked['bookingId']}").json()["visitState"] == "scheduled"
+        # By the streams, the trigger, the queue and the dispatcher; others may tell the same patient of other things.
+        _hear(page)
+        while told(patient) != ["booking-confirmed"]:
+            _hear(page)
     until(lambda: len(reached.mails()) == 2, lambda: f"mail to the clinician: {reached.mails()}")
     _turn_off(http, reached.mails()[0])
     reached.by_push()
@@ -56,6 +65,18 @@ def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[st
     until(lambda: len(reached.pushed()) == before + 1, lambda: f"the clinician's browser has {reached.pushed()}")
     assert booked["visitId"] in reached.pushed()[0]["link"]
     reached.forget()
+
+
+def _open_page(who: Caller) -> ClientConnection:
+    """Connect as a page does that listens to the inbox."""
+    answer = who.call("POST", "/notifications/live-ticket", {})
+    assert answer.status_code == 200, answer.text
+    return connect(f"{answer.json()['url']}?ticket={answer.json()['ticket']}")
+
+
+def _hear(page: ClientConnection) -> None:
+    """Wait until a page hears that its inbox has something new. Raises TimeoutError."""
+    assert json.loads(page.recv(timeout=_PATIENCE_S))["type"] == "notifications-changed"
 
 
 def _turn_off(http: httpx.Client, mail: dict[str, Any]) -> None:
