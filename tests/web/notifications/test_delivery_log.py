@@ -25,7 +25,7 @@ def test_an_administrator_reads_the_delivery_log(visitor: Open, told: Notificati
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("There is nothing like this in the log.")).to_be_visible()
     side = page.locator("#side").get_by_role("link", include_hidden=True)
-    expect(side.nth(-3)).to_have_text("Delivery log")
+    expect(side.nth(-4)).to_have_text("Delivery log")
     nobody = people.patient | {"displayName": None, "userId": "gone"}
     sent = (
         {"channel": "push", "state": "gone", "at": "2026-03-30T19:01:00.000Z"},
