@@ -46,11 +46,13 @@ def shutter(size: int, rounds: Mapping[Link, Sequence[Round]]) -> str:
             with the link's speed and delay set through Chromium's developer tools and its page's thread slowed by a
             factor of {CPU_SLOWDOWN}, the desktop's unhindered. {min(sent) / 1e3:,.0f} to {max(sent) / 1e3:,.0f} kB
             leave the phone, fewer over a slower link. Each photo is sent at once, its preview before it is
-            compressed. Aim for a recognisable picture: under 1 s over the faster link and under 2 s over the
-            slower one. The first four steps follow each other; those in brackets overlap them: the desktop hears
-            of a photo from storage, usually before the phone knows that its upload has ended. Compression runs in a
-            worker, which the developer tools do not slow: on a phone four times slower than this machine, add three
-            times its row. The first two photos over each link are not counted.
+            compressed. The desktop's grid loads the small picture in a photo's first bytes; what counts as the
+            photo on the desktop is the whole one, loaded after that. Aim for a recognisable picture: under 1 s over
+            the faster link and under 2 s over the slower one. The first four steps follow each other; those in
+            brackets overlap them: the desktop hears of a photo from storage, usually before the phone knows that
+            its upload has ended. Compression runs in a worker, which the developer tools do not slow: on a phone
+            four times slower than this machine, add three times its row. The first two photos over each link are
+            not counted.
             """
         ),
     ]

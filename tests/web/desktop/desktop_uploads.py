@@ -90,8 +90,8 @@ class Uploads:
         if refusal := self._refusal(request):
             return refusal
         assert body["s3Key"] in fake.stored
-        # The fake's own pictures are told apart by number.
-        fake.upload(tell=False, taken_at=body["takenAt"])
+        image_id = fake.upload(tell=False, taken_at=body["takenAt"])
+        fake.stored[fake.images[image_id]["s3Key"]] = fake.stored[body["s3Key"]]
         count = len(fake.images)
         return JSONResponse(
             {"success": True, "imageId": body["s3Key"][-40:-4], "imageCount": count, "sequence": fake.sequence}, 201

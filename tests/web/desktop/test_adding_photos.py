@@ -34,11 +34,17 @@ def choose(desk: Desk, *files: FilePayload) -> None:
 
 
 def test_photos_are_chosen_dropped_and_pasted(started: Desk) -> None:
-    """Each is encoded anew, without what the camera wrote into it, and what is no photo is refused in words."""
+    """Each is encoded anew, without what the camera wrote into it, and what is no photo is refused in words.
+
+    The grid shows the small picture that is in the photo, not the photo.
+    """
     page = started.page
     choose(started, payload("mole.jpg", photo(3200, 2400)))
     started.expect_photos(1)
-    [content] = started.fake.stored.values()
+    expect(started.picture(1)).to_have_attribute("data-state", "loaded")
+    shown = started.picture(1).locator("img")
+    assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [480, 360]
+    [content] = set(started.fake.stored.values())
     sent = Image.open(io.BytesIO(content))
     assert (sent.format, dict(sent.getexif())) == ("JPEG", {})
     assert sent.size == (2560, 1920)

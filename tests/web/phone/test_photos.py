@@ -16,7 +16,10 @@ from tests.web.phone.steps import choose, kept, review_first, scan, scan_next, s
 
 
 def test_twelve_megapixels_leave_small_upright_and_without_place(page: Page, clinic: Clinic, large: Path) -> None:
-    """A 12-megapixel photo with GPS arrives under 1 MB, turned upright, with no EXIF at all; the time taken is kept."""
+    """A 12-megapixel photo with GPS arrives under 1 MB, turned upright, with no EXIF at all; the time taken is kept.
+
+    For grids it carries a small picture of itself, as upright as it is.
+    """
     assert large.stat().st_size > 3_000_000
     clinic.ahead_s = 3600
     scan(page, clinic)
@@ -31,6 +34,13 @@ def test_twelve_megapixels_leave_small_upright_and_without_place(page: Page, cli
         assert not picture.getexif()
         assert picture.height > picture.width
         assert max(picture.size) >= 1600
+        size = picture.size
+    assert body[20:22] == b"\xff\xe0"
+    segment = body[24 : 22 + int.from_bytes(body[22:24])]
+    assert segment.startswith(b"JFXX\0\x10")
+    with Image.open(io.BytesIO(segment.removeprefix(b"JFXX\0\x10"))) as small:
+        assert (small.width / small.height, max(small.size)) == (pytest.approx(size[0] / size[1], abs=0.01), 480)
+    assert len(segment) < 24 * 1024
     (image,) = clinic.images()
     # The camera's clock is an hour slow, like that of its phone.
     assert abs(image["taken"][0] - datetime(2026, 3, 3, 17, 6, 7, tzinfo=UTC).timestamp() * 1000) < 60_000

@@ -118,14 +118,16 @@ def test_colours_are_converted_to_srgb() -> None:
 
 @pytest.mark.parametrize("form", ["jpeg", "tiff", "pdf"])
 def test_nothing_else_comes_along(form: str) -> None:
-    """No position, no comment, no description, no profile, in any format; and the same is always the same file."""
+    """No position, comment, description, profile or small picture of what was cropped; always the same file."""
     original = saved(chart(400, 300), orientation=6, icc_profile=SRGB)
-    assert original.count(b"SECRET") == 2
+    small = b"\xff\xd8 SECRET \xff\xd9"
+    original = original[:20] + b"\xff\xe0" + struct.pack(">H", 8 + len(small)) + b"JFXX\0\x10" + small + original[20:]
+    assert original.count(b"SECRET") == 3
     rendition = type(JPEG)(form, 8_000_000, 4_000, banner=True)  # type: ignore[arg-type]  # of the parameters
     text = Edits(format=1, rotation=90, shapes=[]).text()
     rendered = [PillowRenderer().render(original, text, rendition, BANNER) for _ in range(2)]
     assert rendered[0] == rendered[1]
-    for trace in (b"SECRET", b"Exif", b"ICC_PROFILE", b"xmp", b"lcms"):
+    for trace in (b"SECRET", b"JFXX", b"Exif", b"ICC_PROFILE", b"xmp", b"lcms"):
         assert trace not in rendered[0]
 
 

@@ -1,6 +1,7 @@
 /**
- * Loads one photo into an <img> from its presigned URL, switches to a new URL when the old one expires, and recovers
- * from failures. A URL in use is kept while it is valid, because a new one would load the same bytes again.
+ * Loads one photo, or its small picture, into an <img> from its presigned URL, switches to a new URL when the old one
+ * expires, and recovers from failures. A URL in use is kept while it is valid, because a new one would load the same
+ * bytes again.
  */
 
 /** A URL this close to its expiry is no longer used. In milliseconds. */
@@ -16,6 +17,7 @@ export class ImageLoader {
   #image;
   #holder;
   #onFailed;
+  #find;
   #url = "";
   #expiresAt = 0;
   #failures = 0;
@@ -26,13 +28,16 @@ export class ImageLoader {
    * @param {HTMLImageElement} image
    * @param {HTMLElement} holder carries data-state: loading, loaded or failed
    * @param {() => void} onFailed asks for new URLs
+   * @param {((url: string) => Promise<string>) | null} [find] what is to be shown of the photo with this URL
    */
-  constructor(image, holder, onFailed) {
+  constructor(image, holder, onFailed, find = null) {
     this.#image = image;
     this.#holder = holder;
     this.#onFailed = onFailed;
+    this.#find = find;
     holder.dataset.state = "loading";
     image.addEventListener("load", () => {
+      URL.revokeObjectURL(image.src); // which other URLs ignore
       this.#failures = 0;
       holder.dataset.state = "loaded";
     });
@@ -53,7 +58,19 @@ export class ImageLoader {
     this.#url = downloadUrl;
     this.#expiresAt = expiresAt;
     this.#broken = false;
-    this.#image.src = downloadUrl;
+    if (this.#find) void this.#showFound(downloadUrl, this.#find);
+    else this.#image.src = downloadUrl;
+  }
+
+  /** @param {string} url @param {(url: string) => Promise<string>} find */
+  async #showFound(url, find) {
+    try {
+      const found = await find(url);
+      if (url === this.#url) this.#image.src = found;
+      else URL.revokeObjectURL(found);
+    } catch {
+      if (url === this.#url) this.#fail();
+    }
   }
 
   /** Prepares for another photo, or for a retry by hand. */

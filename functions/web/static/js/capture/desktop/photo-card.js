@@ -5,6 +5,7 @@ import { t } from "../../shell/messages.js";
 import { BODY_SITES, LATERALITIES, wordOf } from "../metadata.js";
 import { ImageLoader } from "./image-loader.js";
 import { IMAGE_TYPES } from "./image-types.js";
+import { thumbnailUrl } from "./thumbnail.js";
 
 /** How long a new photo is highlighted, in milliseconds. */
 const FRESH_MS = 6_000;
@@ -32,6 +33,7 @@ export class PhotoCard {
   #holder;
   /** @type {HTMLImageElement | null} */
   #preview = null;
+  #whole = new Image();
   /** Whether the photo itself is here. */
   arrived = false;
   element;
@@ -53,7 +55,7 @@ export class PhotoCard {
       void this.#drawEdits();
     });
     holder.append(make("span", "photo-failed", t("capture.photo.not-loaded")));
-    this.#picture = new ImageLoader(this.#image, holder, onUrls);
+    this.#picture = new ImageLoader(this.#image, holder, onUrls, thumbnailUrl);
     const line = make("span", "photo-line", this.#number, this.#time);
     const facts = make("span", "photo-facts", line, this.#badges);
     // Read as one sentence, with the same words in the same order.
@@ -68,6 +70,7 @@ export class PhotoCard {
       }
       onOpen(imageId);
     });
+    for (const approach of ["pointerenter", "focus"]) this.#button.addEventListener(approach, () => this.#fetchWhole());
     this.#line.hidden = true;
     this.element = make("li", "", this.#button, this.#line);
     this.element.dataset.imageId = imageId;
@@ -107,6 +110,12 @@ export class PhotoCard {
     this.#badges.replaceChildren(...badges(metadata));
     const texts = [this.#number, this.#time, ...this.#badges.children].map(({ textContent }) => textContent);
     this.#name.textContent = texts.filter(Boolean).join(", ");
+  }
+
+  /** Loads the whole photo, of which only the small picture is here, just before somebody opens it. */
+  #fetchWhole() {
+    const url = this.#photo?.downloadUrl;
+    if (url && url !== this.#whole.src) this.#whole.src = url;
   }
 
   /** Draws what was edited, once the picture is here; what fails is tried again with the next list. */

@@ -29,6 +29,8 @@ export class Preview {
   /** Index of the photo, to show its neighbour if it is deleted. */
   #place = 0;
   #stop = new AbortController();
+  /** Photos that somebody may look at next. */
+  #ahead = [new Image(), new Image()];
   /** Null until its script has been loaded. @type {import("./photo-desk.js").PhotoDesk | null} */
   #desk = null;
 
@@ -43,6 +45,7 @@ export class Preview {
     setText("preview-patient", patient);
     byId("preview-patient").hidden = !patient;
     const { signal } = this.#stop;
+    this.#image.addEventListener("load", () => this.#fetchNeighbours(), { signal });
     byId("preview-previous").addEventListener("click", () => void this.#step(-1), { signal });
     byId("preview-next").addEventListener("click", () => void this.#step(1), { signal });
     byId("preview-close").addEventListener("click", () => void this.#leave(), { signal });
@@ -133,6 +136,13 @@ export class Preview {
     setText("preview-time", [...whenTaken(photo), t("capture.photo.place", { place: place + 1, total: photos.length })].join(" · "));
     byId("preview-previous", HTMLButtonElement).disabled = place === 0;
     byId("preview-next", HTMLButtonElement).disabled = place === photos.length - 1;
+  }
+
+  /** Loads the photos before and after this one. */
+  #fetchNeighbours() {
+    const photos = this.#handlers.photos();
+    const urls = [this.#place + 1, this.#place - 1].flatMap((place) => photos[place]?.downloadUrl ?? []);
+    this.#ahead.forEach((image, place) => (image.src = urls[place] ?? image.src));
   }
 
   /** @param {KeyboardEvent} event */

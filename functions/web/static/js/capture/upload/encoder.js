@@ -1,12 +1,13 @@
 /** Encodes a decoded picture as a small JPEG without metadata. Runs in a worker or on the page. */
 
+import { THUMBNAIL_MAX_BYTES, THUMBNAIL_SIDE, withThumbnail } from "../jfif.js";
 import {
   LAST_QUALITIES,
   PHOTO_MAX_BYTES,
   PREVIEW_MAX_BYTES,
-  PREVIEW_QUALITIES,
   PREVIEW_SIDE,
   QUALITIES,
+  SMALL_QUALITIES,
   sizes,
 } from "./limits.js";
 
@@ -26,7 +27,7 @@ export class Undecodable extends Error {}
  * @param {number} height
  * @param {number | null} rate of the link, in bytes per second, if it is known
  * @param {Canvases} canvases
- * @returns {Promise<Blob>} a JPEG under PHOTO_MAX_BYTES
+ * @returns {Promise<Blob>} a JPEG under PHOTO_MAX_BYTES, with a small picture of itself for grids
  * @throws {Undecodable} the browser returned something other than a JPEG
  */
 export async function encode(picture, width, height, rate, canvases) {
@@ -40,9 +41,10 @@ export async function encode(picture, width, height, rate, canvases) {
     for (const quality of size === steps.at(-1) ? LAST_QUALITIES : QUALITIES) {
       const blob = await canvases.toBlob(canvas, "image/jpeg", quality);
       if (!blob || blob.type !== "image/jpeg" || blob.size === 0) throw new Undecodable("no encoder");
-      if (blob.size < PHOTO_MAX_BYTES) {
+      if (blob.size + THUMBNAIL_MAX_BYTES < PHOTO_MAX_BYTES) {
+        const thumbnail = await makeSmall(canvas, size, THUMBNAIL_SIDE, THUMBNAIL_MAX_BYTES, "image/jpeg", canvases).catch(() => null);
         free(canvas);
-        return blob;
+        return thumbnail ? withThumbnail(blob, thumbnail) : blob;
       }
     }
   }
@@ -56,15 +58,27 @@ export async function encode(picture, width, height, rate, canvases) {
  * @param {Canvases} canvases
  * @returns {Promise<Blob | null>} a small WebP, or JPEG where the browser writes none, or null if it would be too large
  */
-export async function makePreview(picture, width, height, canvases) {
-  const scale = Math.min(1, PREVIEW_SIDE / Math.max(width, height));
-  const side = (/** @type {number} */ length) => Math.max(1, Math.round(length * scale));
-  const canvas = draw(picture, { width: side(width), height: side(height) }, canvases);
-  let type = "image/webp";
-  for (const quality of PREVIEW_QUALITIES) {
+export function makePreview(picture, width, height, canvases) {
+  return makeSmall(picture, { width, height }, PREVIEW_SIDE, PREVIEW_MAX_BYTES, "image/webp", canvases);
+}
+
+/**
+ * @param {ImageBitmap | HTMLImageElement | Canvas} picture is kept
+ * @param {{width: number, height: number}} size
+ * @param {number} side the longest, in pixels
+ * @param {number} maxBytes
+ * @param {string} type to try before JPEG
+ * @param {Canvases} canvases
+ * @returns {Promise<Blob | null>}
+ */
+async function makeSmall(picture, { width, height }, side, maxBytes, type, canvases) {
+  const scale = Math.min(1, side / Math.max(width, height));
+  const edge = (/** @type {number} */ length) => Math.max(1, Math.round(length * scale));
+  const canvas = draw(picture, { width: edge(width), height: edge(height) }, canvases);
+  for (const quality of SMALL_QUALITIES) {
     let blob = await canvases.toBlob(canvas, type, quality);
     if (blob?.type !== type) blob = await canvases.toBlob(canvas, (type = "image/jpeg"), quality);
-    if (blob && blob.size <= PREVIEW_MAX_BYTES) return blob;
+    if (blob && blob.size <= maxBytes) return blob;
   }
   return null;
 }

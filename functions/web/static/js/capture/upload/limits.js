@@ -7,8 +7,8 @@ export const PHOTO_MAX_BYTES = 1_000_000;
 export const PREVIEW_SIDE = 320;
 export const PREVIEW_MAX_BYTES = 12 * 1024;
 
-/** Qualities to try for a preview. @type {readonly number[]} */
-export const PREVIEW_QUALITIES = Object.freeze([0.7, 0.5, 0.3, 0.1]);
+/** Qualities to try for small pictures. @type {readonly number[]} */
+export const SMALL_QUALITIES = Object.freeze([0.7, 0.5, 0.3, 0.1]);
 
 export const PARALLEL = 3;
 
