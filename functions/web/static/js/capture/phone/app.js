@@ -1,32 +1,18 @@
-/** Which screen shows, for which session. */
+/** What this phone does, for which session: from the code that was scanned until its photos are sent or deleted. */
 
-import { deviceName } from "../../shell/device.js";
 import { t } from "../../shell/messages.js";
 import { notify } from "../upload/api.js";
-import { byId, announce } from "./dom.js";
+import { showHeader } from "./header.js";
 import { isUnsent } from "./photo.js";
 import { PhotoQueue } from "./queue.js";
-import { captureScreen } from "./screens/capture.js";
-import { detailsScreen } from "./screens/details.js";
-import { handoffScreen } from "./screens/handoff.js";
-import { ERRORS, errorScreen, successScreen } from "./screens/outcome.js";
-import { reviewScreen } from "./screens/review.js";
-import { uploadingScreen } from "./screens/uploading.js";
-import { patientOf, tab } from "./session.js";
+import { ScreenStack } from "./screen-stack.js";
+import { ERRORS } from "./screens/outcome.js";
+import { tab } from "./session.js";
 import { Uploader } from "./uploader.js";
 
-/**
- * @typedef {import("./session.js").Session} Session
- * @typedef {"validating" | "asking" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "error"} Name
- * @typedef {{show(detail?: unknown): void, update?(): void, hide?(): void}} Screen
- */
-
-/** Screens with an entry in the browser history. */
-const HISTORY = new Set(["capture", "review", "details"]);
+/** @typedef {import("./session.js").Session} Session */
 
 export class App {
-  /** @type {Name} */
-  name = "validating";
   /** The session to continue with after another one's photos. @type {Session | null} */
   next = null;
   /** Set by the first open(), before any screen that uses it. */
@@ -34,7 +20,7 @@ export class App {
   uploader = /** @type {Uploader | null} */ (null);
   /** What went wrong meanwhile, for the camera's screen. */
   warning = "";
-  #queued = false;
+  #screens;
   /** @type {PhotoQueue | null} */
   #opening = null;
 
@@ -45,28 +31,22 @@ export class App {
   constructor(store, compressor) {
     this.store = store;
     this.compressor = compressor;
-    /** @type {Record<Name, Screen>} */
-    this.screens = {
-      validating: { show() {} },
-      asking: { show: (phone) => (byId("asking-words").textContent = /** @type {{words: string}} */ (phone).words) },
-      capture: captureScreen(this),
-      review: reviewScreen(this),
-      details: detailsScreen(this),
-      uploading: uploadingScreen(this),
-      success: successScreen(this),
-      handoff: handoffScreen(this),
-      error: errorScreen(),
-    };
-    addEventListener("popstate", ({ state }) => {
-      if (!HISTORY.has(this.name)) return;
-      const empty = this.queue.drafts.length === 0;
-      this.go(empty ? "capture" : (state?.screen ?? "capture"), state?.detail, true);
-    });
+    this.#screens = new ScreenStack(this);
     addEventListener("online", () => this.#wake());
-    addEventListener("offline", () => this.#changed());
+    addEventListener("offline", () => this.#screens.update());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#wake();
     });
+  }
+
+  /** The screen that shows. */
+  get name() {
+    return this.#screens.name;
+  }
+
+  /** Shows a screen. @param {import("./screen-stack.js").Name} name @param {unknown} [detail] */
+  go(name, detail) {
+    this.#screens.go(name, detail);
   }
 
   /** Begins a session, after dealing with an earlier patient's photos. @param {Session} session */
@@ -97,10 +77,10 @@ export class App {
     this.queue = queue;
     const uploader = new Uploader(queue);
     this.uploader = uploader;
-    queue.addEventListener("change", () => this.#changed());
+    queue.addEventListener("change", () => this.#screens.update());
     uploader.addEventListener("done", () => this.#done());
     uploader.addEventListener("ended", () => this.ended());
-    this.#header(session);
+    showHeader(session);
     const waits = !session.uploadToken && queue.unsent.length > 0;
     if (next || waits) this.go("handoff");
     else if (!session.uploadToken) await this.#forget();
@@ -125,7 +105,7 @@ export class App {
       await notify(this.queue.session, photo.s3Key ?? "", photo);
     } catch {
       this.warning = t("capture.phone.details-failed");
-      this.#changed();
+      this.#screens.update();
     }
   }
 
@@ -182,7 +162,7 @@ export class App {
     this.#close();
     await this.store.dropSession(this.queue.session.key);
     tab.write(null);
-    this.#header(null);
+    showHeader(null);
     this.go("error", trouble);
   }
 
@@ -196,27 +176,6 @@ export class App {
     if (latest && !latest.uploadToken && waiting === queue.unsent.length) return false;
     await this.begin(next ?? latest ?? queue.session);
     return true;
-  }
-
-  /**
-   * Shows a screen and moves the focus to its heading.
-   * @param {Name} name
-   * @param {unknown} [detail]
-   * @param {boolean} [back] whether the Back button was used
-   */
-  go(name, detail, back = false) {
-    const changed = name !== this.name;
-    if (changed) this.screens[this.name].hide?.();
-    this.name = name;
-    for (const section of document.querySelectorAll("main > section")) {
-      /** @type {HTMLElement} */ (section).hidden = section.getAttribute("data-screen") !== name;
-    }
-    if (changed && !back && HISTORY.has(name) && name !== "capture") history.pushState({ screen: name, detail }, "");
-    announce("");
-    this.screens[name].show(detail);
-    if (this.name !== name) return; // the screen had nothing to show and redirected
-    scrollTo(0, 0);
-    /** @type {HTMLElement | null} */ (document.querySelector(`[data-screen="${name}"] h1`))?.focus({ preventScroll: true });
   }
 
   #wake() {
@@ -236,27 +195,5 @@ export class App {
   #close() {
     this.uploader?.stop();
     this.queue?.close();
-  }
-
-  /** At most one update per frame, however many bytes went out. */
-  #changed() {
-    if (this.#queued) return;
-    this.#queued = true;
-    setTimeout(() => {
-      this.#queued = false;
-      this.screens[this.name].update?.();
-    }, 16);
-  }
-
-  /** @param {Session | null} session */
-  #header(session) {
-    byId("patient").hidden = session === null;
-    if (!session) return;
-    byId("patient-name").textContent = patientOf(session);
-    byId("patient-nhi").hidden = !session.patientNHI;
-    byId("patient-nhi").textContent = `NHI ${session.patientNHI}`;
-    byId("paired").hidden = !session.phone;
-    byId("paired-name").textContent = t("capture.phone.connected", { phone: deviceName(session.phone?.name ?? "") });
-    byId("paired-words").textContent = session.phone?.words ?? "";
   }
 }

@@ -10,7 +10,7 @@ const STRIP = 4;
 /**
  * Camera and gallery, and how many photos there are.
  * @param {import("../app.js").App} app
- * @returns {import("../app.js").Screen}
+ * @returns {import("../screen-stack.js").Screen}
  */
 export function captureScreen(app) {
   const camera = /** @type {HTMLInputElement} */ (byId("camera"));

@@ -8,7 +8,7 @@ import { element, byId } from "../dom.js";
  * Side, body site and notes, photo by photo; everything is optional. Photos that are sent at once can be described
  * while they are on their way, and afterwards.
  * @param {import("../app.js").App} app
- * @returns {import("../app.js").Screen}
+ * @returns {import("../screen-stack.js").Screen}
  */
 export function detailsScreen(app) {
   /** @type {HTMLFormElement} */

@@ -8,7 +8,7 @@ import { patientOf } from "../session.js";
  * Unsent photos that need a decision: another patient's code was scanned, or their session has ended and they wait for
  * a new code of the same patient.
  * @param {import("../app.js").App} app
- * @returns {import("../app.js").Screen}
+ * @returns {import("../screen-stack.js").Screen}
  */
 export function handoffScreen(app) {
   byId("handoff-send").addEventListener("click", () => (app.queue.session.uploadToken ? app.send() : app.putAside()));

@@ -6,7 +6,7 @@ import { patientOf } from "../session.js";
 
 /**
  * An error and what to do next.
- * @returns {import("../app.js").Screen}
+ * @returns {import("../screen-stack.js").Screen}
  */
 export function errorScreen() {
   /** @type {(() => void) | null} */
@@ -42,7 +42,7 @@ export const ERRORS = {
 /**
  * What was sent, and how to continue.
  * @param {import("../app.js").App} app
- * @returns {import("../app.js").Screen}
+ * @returns {import("../screen-stack.js").Screen}
  */
 export function successScreen(app) {
   byId("add-more").addEventListener("click", () => app.proceed());

@@ -5,7 +5,7 @@ import { confirm, deleteButton, element, byId, announce } from "../dom.js";
 /**
  * All drafts photos, which can be deleted; and "Send" once each has been described or skipped.
  * @param {import("../app.js").App} app
- * @returns {import("../app.js").Screen}
+ * @returns {import("../screen-stack.js").Screen}
  */
 export function reviewScreen(app) {
   const grid = byId("grid");

@@ -8,7 +8,7 @@ import { isUnsent, totalProgress, progressOf } from "../photo.js";
 /**
  * Progress per photo and overall; what failed, and what to do about it.
  * @param {import("../app.js").App} app
- * @returns {import("../app.js").Screen}
+ * @returns {import("../screen-stack.js").Screen}
  */
 export function uploadingScreen(app) {
   /** @type {Map<Photo, Row>} */
