@@ -1,12 +1,12 @@
 /**
  * A visit as a file for the calendar of a person who takes part. It names no patient and nothing clinical, because
- * calendars are shared, and copied to other services.
+ * calendars are shared, and copied to other services. Loaded when somebody asks for the file, so it may import only
+ * modules without state of their own.
  */
 import { dateOf } from "../shell/dates.js";
 import { download } from "../shell/download.js";
 import { t } from "../shell/messages.js";
 import { calendarFile, instant, text } from "./icalendar.js";
-import { serverNow } from "./server-clock.js";
 
 /**
  * @typedef {import("./api.js").Visit} Visit
@@ -51,8 +51,9 @@ export function visitFile(visit, party, origin, now) {
  * Hands the file to the browser, which offers it to the calendar, or saves it.
  * @param {Visit} visit
  * @param {Party} party
+ * @param {number} now Unix ms
  */
-export function addToCalendar(visit, party) {
-  const content = visitFile(visit, party, location.origin, serverNow());
+export function saveVisitFile(visit, party, now) {
+  const content = visitFile(visit, party, location.origin, now);
   download(content, `video-visit-${dateOf(new Date(visit.startsAt))}.ics`, "text/calendar;charset=utf-8");
 }

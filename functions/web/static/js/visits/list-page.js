@@ -11,7 +11,7 @@ import { createLiveTicket } from "./api.js";
 import { formatDayAndTime, partyName } from "./labels.js";
 import { LIVE_STATE_HINTS } from "./live-hints.js";
 import { PACE } from "./pace.js";
-import { RescheduleDialog } from "./reschedule-dialog.js";
+import { Rescheduling } from "./rescheduling.js";
 import { serverNow } from "./server-clock.js";
 
 /**
@@ -36,7 +36,7 @@ export class ListPage {
   /** @type {LiveChannel<Found> | null} */
   #channel = null;
   #hasFound = false;
-  /** @type {RescheduleDialog | null} */
+  /** @type {Rescheduling | null} */
   #rescheduling = null;
   /** Visits whose patients wait already, so that only new ones are announced. */
   #waiting = new Set();
@@ -71,7 +71,7 @@ export class ListPage {
 
   /** @param {Visit} visit */
   reschedule(visit) {
-    this.#rescheduling?.open(visit);
+    void this.#rescheduling?.open(visit);
   }
 
   /** @param {readonly Visit[]} visits */
@@ -95,7 +95,7 @@ export class ListPage {
     } catch (error) {
       return this.#fail(error, () => void this.#open(known));
     }
-    this.#rescheduling = new RescheduleDialog((visit) => this.#moved(visit));
+    this.#rescheduling = new Rescheduling((visit) => this.#moved(visit), (text) => setText("list-said", text));
     this.#channel = new LiveChannel(
       { fetch: () => this.#fetch(), live: createLiveTicket },
       {

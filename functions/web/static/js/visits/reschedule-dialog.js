@@ -1,21 +1,18 @@
-/** The dialog that gives a visit another time. */
+/**
+ * The dialog that gives a visit another time. Loaded when it is opened first, so it may import only modules without state
+ * of their own.
+ */
 import { fieldTime } from "../shell/dates.js";
 import { byId, setText, showFieldError } from "../shell/dom.js";
-import { errorMessage } from "../shell/error-messages.js";
-import { showFieldErrors } from "../shell/field-errors.js";
-import { HttpProblem } from "../shell/http.js";
 import { t } from "../shell/messages.js";
-import { getAvailability, getVisit, rescheduleVisit } from "./api.js";
-import { clashOf } from "./clash.js";
 import { formatDayAndLength, partyName } from "./labels.js";
 import { fillLengths } from "./lengths.js";
-import { listPeriod } from "./period.js";
-import { serverNow } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
 
 export class RescheduleDialog {
   #onMoved;
+  #page;
   #dialog = byId("reschedule", HTMLDialogElement);
   #start = byId("newStart", HTMLInputElement);
   #length = byId("newLength", HTMLSelectElement);
@@ -27,9 +24,13 @@ export class RescheduleDialog {
   /** The wish that may be repeated although the patient has another visit at its time. */
   #warnedOf = "";
 
-  /** @param {(visit: Visit) => void} onMoved receives the visit at its new time, or as somebody else has moved it */
-  constructor(onMoved) {
+  /**
+   * @param {(visit: Visit) => void} onMoved receives the visit at its new time, or as somebody else has moved it
+   * @param {typeof import("./rescheduling.js").PAGE} page what the page does for the dialog
+   */
+  constructor(onMoved, page) {
     this.#onMoved = onMoved;
+    this.#page = page;
     byId("reschedule-no").onclick = () => this.#dialog.close();
     byId("reschedule-form").oninput = () => this.#changed();
     byId("reschedule-form").onsubmit = (event) => {
@@ -59,7 +60,7 @@ export class RescheduleDialog {
         this.#start.value = fieldTime(start);
         this.#changed();
         this.#start.focus();
-      }, { getAvailability, listPeriod, serverNow }, "move-");
+      }, this.#page, "move-");
       this.#draw();
     } catch {
       // A time can be entered without them, and the next opening tries again.
@@ -84,7 +85,7 @@ export class RescheduleDialog {
     this.#visit = visit;
     const { startsAt, durationMinutes } = visit;
     const who = t("visits.with", { patient: partyName(visit, "patient"), practitioner: partyName(visit, "practitioner") });
-    setText("reschedule-what", `${who}: ${formatDayAndLength(visit, serverNow())}`);
+    setText("reschedule-what", `${who}: ${formatDayAndLength(visit, this.#page.serverNow())}`);
     this.#start.value = fieldTime(Date.parse(startsAt));
     fillLengths(this.#length, durationMinutes);
   }
@@ -100,7 +101,7 @@ export class RescheduleDialog {
     const wanted = JSON.stringify(wish);
     this.#work(true);
     try {
-      const moved = await rescheduleVisit(this.#visit, wanted === this.#warnedOf ? { ...wish, allowPatientClash: true } : wish);
+      const moved = await this.#page.rescheduleVisit(this.#visit, wanted === this.#warnedOf ? { ...wish, allowPatientClash: true } : wish);
       this.#dialog.close();
       this.#onMoved(moved);
     } catch (error) {
@@ -115,14 +116,14 @@ export class RescheduleDialog {
    * @param {string} wanted the wish as JSON
    */
   async #refused(error, wanted) {
-    const clash = await clashOf(error);
+    const clash = await this.#page.clashOf(error);
     if (clash) {
       this.#fail(clash.allowable ? t("visits.reschedule.clash", { clash: clash.text }) : t("visits.clash.choose", { clash: clash.text }));
       return this.#warn(clash.allowable ? wanted : "");
     }
-    if (showFieldErrors(error, { startsAt: "newStart", durationMinutes: "newLength" })) return;
-    if (error instanceof HttpProblem && error.status === 412) return this.#showNewest();
-    this.#fail(errorMessage(error, {
+    if (this.#page.showFieldErrors(error, { startsAt: "newStart", durationMinutes: "newLength" })) return;
+    if (this.#page.isStale(error)) return this.#showNewest();
+    this.#fail(this.#page.errorMessage(error, {
       forbidden: t("visits.reschedule.forbidden"),
       missing: t("visits.reschedule.missing"),
       exists: t("visits.reschedule.too-late"),
@@ -132,12 +133,12 @@ export class RescheduleDialog {
   /** Somebody else has moved it meanwhile: the new time is shown, and may be changed. */
   async #showNewest() {
     try {
-      const visit = await getVisit(this.#visit?.visitId ?? "");
+      const visit = await this.#page.getVisit(this.#visit?.visitId ?? "");
       this.#show(visit);
       this.#onMoved(visit);
-      this.#fail(t("visits.reschedule.meanwhile", { when: formatDayAndLength(visit, serverNow()) }));
+      this.#fail(t("visits.reschedule.meanwhile", { when: formatDayAndLength(visit, this.#page.serverNow()) }));
     } catch (error) {
-      this.#fail(errorMessage(error));
+      this.#fail(this.#page.errorMessage(error));
     }
   }
 

@@ -4,7 +4,7 @@ import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { addToCalendar } from "../calendar.js";
+import { addToCalendar } from "../add-to-calendar.js";
 import { Call } from "../call.js";
 import { confirmCancel, confirmLeave } from "../dialogs.js";
 import { isOver, partyName } from "../labels.js";
@@ -50,7 +50,7 @@ export class MyVisit {
     });
     this.#consent = new RecordingConsent((visit) => this.#subscription.apply(visit));
     byId("leave").onclick = () => void this.askToLeave();
-    byId("calendar").onclick = () => this.#visit && addToCalendar(this.#visit, "patient");
+    byId("calendar").onclick = () => this.#visit && void addToCalendar(this.#visit, "patient", (text) => setText("visit-said", text));
     byId("cancel").onclick = () =>
       this.#visit && void confirmCancel(this.#visit, partyName(this.#visit, "practitioner"), (visit) => this.#subscription.apply(visit));
     showScreen("loading");

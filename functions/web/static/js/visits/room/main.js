@@ -7,13 +7,13 @@ import { drawLiveBadge } from "../../shell/live/badge.js";
 import { t } from "../../shell/messages.js";
 import { isVerifiedClinician } from "../../shell/users.js";
 import { visitIdInUrl } from "../api.js";
-import { addToCalendar } from "../calendar.js";
+import { addToCalendar } from "../add-to-calendar.js";
 import { Call } from "../call.js";
 import { confirmCancel, confirmEnd, confirmLeave } from "../dialogs.js";
 import { formatDay, formatDayAndTime, formatMinutes, formatTime, isActive, isOver, partyName, stateLabel } from "../labels.js";
 import { LIVE_STATE_HINTS } from "../live-hints.js";
 import { NotesEditor } from "../notes/editor.js";
-import { RescheduleDialog } from "../reschedule-dialog.js";
+import { Rescheduling } from "../rescheduling.js";
 import { serverNow } from "../server-clock.js";
 import { Stage } from "../stage.js";
 import { VisitSubscription } from "../subscription.js";
@@ -60,9 +60,9 @@ class VisitRoom {
     byId("leave").onclick = () => void this.#leave();
     byId("end").onclick = () => this.#visit && void confirmEnd(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
     byId("cancel").onclick = () => this.#visit && void confirmCancel(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
-    const reschedule = new RescheduleDialog((visit) => this.#subscription.apply(visit));
-    byId("calendar").onclick = () => this.#visit && addToCalendar(this.#visit, "practitioner");
-    byId("reschedule-open").onclick = () => this.#visit && reschedule.open(this.#visit);
+    const reschedule = new Rescheduling((visit) => this.#subscription.apply(visit), (text) => setText("recording-said", text));
+    byId("calendar").onclick = () => this.#visit && void addToCalendar(this.#visit, "practitioner", (text) => setText("recording-said", text));
+    byId("reschedule-open").onclick = () => this.#visit && void reschedule.open(this.#visit);
     this.#subscription.start();
     this.#ticking = setInterval(() => this.#draw(), 500);
   }
