@@ -94,6 +94,7 @@ class StatusRequest(Wire):
 
 class Status(Wire):
     image_count: int
+    committed_count: int = 0
     consent: None = None
     server_time: str
 
