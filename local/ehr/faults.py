@@ -22,10 +22,13 @@ CREATES = (
     "500-before",
     "500-after",
     "503",
+    "503-after",
+    "408",
     "lie-foreign",
     "lie-nothing",
 )
-SEARCHES = ("", "empty", "everything", "403", "500", "501", "cut")
+# What becomes of searches: an answer that "page" makes one of a proxy, and "remembered" one of a minute ago.
+SEARCHES = ("", "empty", "everything", "remembered", "page", "403", "404", "408", "500", "501", "cut")
 SIGN_INS = ("", "401", "429", "500", "cut")
 
 

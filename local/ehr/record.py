@@ -102,7 +102,7 @@ class Record:
             case "GET", ["metadata"]:
                 return Answer(200, {"resourceType": "CapabilityStatement", "fhirVersion": self.version})
             case "GET", [kind]:
-                return self._searched(kind, parse_qsl(query, keep_blank_values=True))
+                return self._searched(kind, parse_qsl(query, keep_blank_values=True), headers)
             case "GET", [kind, name]:
                 return self._read(kind, name)
             case "POST", [kind]:
@@ -131,14 +131,17 @@ class Record:
             raise RefusedError(404, "not-found", f"there is no {kind}/{name}")
         return Answer(200, found)
 
-    def _searched(self, kind: str, parameters: Iterable[tuple[str, str]]) -> Answer:
+    def _searched(self, kind: str, parameters: Iterable[tuple[str, str]], headers: Mapping[str, str]) -> Answer:
         fault = self._faults.search if kind == "DocumentReference" else ""
         if fault == "cut":
             return CUT
-        if fault in {"403", "500", "501"}:
+        if fault == "page":
+            return Answer(200, {"message": "The record is back soon."})
+        if fault.isdecimal():
             raise RefusedError(int(fault), "forbidden" if fault == "403" else "exception", "searches fail on purpose")
         found = self._find(kind, [] if fault == "everything" else parameters)
-        found = [] if fault == "empty" else found
+        if fault == "empty" or (fault == "remembered" and headers.get("cache-control") != "no-cache"):
+            found = []
         entries = [
             {"fullUrl": f"{self.base_url}/{kind}/{each['id']}", "resource": each, "search": {"mode": "match"}}
             for each in found
@@ -163,8 +166,8 @@ class Record:
         made = self._transaction(resource) if kind == "" else self._created(resource)
         if fault == "cut-after":
             return CUT
-        if fault == "500-after":
-            raise RefusedError(500, "exception", "an error after it was stored")
+        if fault in {"500-after", "503-after"}:
+            raise RefusedError(int(fault[:3]), "transient", "an error after it was stored")
         return made
 
     def _raise(self, fault: str) -> None:

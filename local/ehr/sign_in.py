@@ -45,7 +45,9 @@ class SignIn:
         if fault == "cut":
             return CUT
         if fault:
-            return Answer(int(fault), {"error": "invalid_client" if fault == "401" else "server_error"})
+            wait_s = self.faults().retry_after_s
+            headers = {"retry-after": str(wait_s)} if wait_s and fault == "429" else {}
+            return Answer(int(fault), {"error": "invalid_client" if fault == "401" else "server_error"}, headers)
         if form.get("grant_type") != "client_credentials":
             return Answer(400, {"error": "unsupported_grant_type"})
         why = self._asserted(form) if "client_assertion" in form else self._secret(form)

@@ -52,6 +52,7 @@ PEOPLE: Final[tuple[dict[str, Any], ...]] = (
     {
         "resourceType": "Patient",
         "id": "pat-1",
+        "name": [{"use": "official", "family": "Tane", "given": ["Ana", "Maria"]}],
         "identifier": [{"system": NHI, "value": "ZAA0067"}],
         "birthDate": "1984-02-29",
     },

@@ -52,7 +52,7 @@ def test_a_launch_signs_a_clinician_in(clinic: Clinic, records: RunningRecords) 
         "facilityId": "FAC001",
         "encounterId": None,
         "patientId": "pat-1",
-        "patientName": None,
+        "patientName": "Ana Maria Tane",
         "patientNHI": "ZAA0067",
     }
     signed_in = answer.json["signIn"]

@@ -63,7 +63,7 @@ def test_a_launch_of_alex_brings_the_patient(running: RunningRecords) -> None:
             "facilityId": "FAC001",
             "encounterId": None,
             "patientId": "pat-1",
-            "patientName": None,
+            "patientName": "Ana Maria Tane",
             "patientNHI": "ZAA0067",
         }
         with pytest.raises(LaunchRefusedError):

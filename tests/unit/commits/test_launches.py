@@ -1,5 +1,6 @@
 """Launches from a record: begun and completed once, in one browser, by whom the record and the facility name."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ import pytest
 from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.fhir.app_launch import AppClient, AppLaunch
 from bedside.commits.errors import LaunchRefusedError, LaunchUnknownPersonError
-from bedside.commits.launches.launch import LAUNCH_LIFE_MS
+from bedside.commits.launches.launch import LAUNCH_LIFE_MS, launch_key
 from bedside.commits.launches.launches import LaunchCaller, Launches
 from bedside.commits.launches.repository import LaunchRepository, Ties
 from bedside.commits.launches.requests import CompletionRequest, LaunchRequest, TiesRequest
@@ -198,6 +199,8 @@ def test_only_the_facilitys_record_opens_us(desk: Desk, facility: str, iss: str 
         {"fhirUser": "https://evil.example/Practitioner/prac-1"},
         {"fhirUser": "Patient/pat-1"},
         {"fhirUser": ""},
+        # People may edit theirs.
+        {"fhirUser": "", "profile": "Practitioner/prac-1"},
     ],
 )
 def test_an_id_token_has_to_fit(desk: Desk, claims: dict[str, Any]) -> None:
@@ -247,10 +250,29 @@ def test_a_stranger_is_not_signed_in(desk: Desk, people: list[Person]) -> None:
 
 
 def test_a_record_that_is_away_can_be_asked_again(desk: Desk) -> None:
-    """Nothing was begun."""
-    desk.record.faults = replace(desk.record.faults, api_down=int(time.time() * 1000) + 60_000)
-    with pytest.raises((UnavailableError, LaunchRefusedError)):
+    """At the beginning and at the end: a clinician need not go back to the record for it."""
+    well, away = desk.record.faults, replace(desk.record.faults, api_down=int(time.time() * 1000) + 60_000)
+    desk.record.faults = away
+    with pytest.raises(UnavailableError, match="does not answer as expected"):
         desk.begin()
+    desk.record.faults = well
+    back = desk.authorize(desk.begin())
+    desk.record.faults = away
+    with pytest.raises(UnavailableError, match="does not answer as expected"):
+        desk.complete(back)
+    desk.record.faults = well
+    assert desk.complete(back)["patientId"] == "pat-1"
+    with pytest.raises(LaunchRefusedError):
+        desk.complete(back)
+
+
+@pytest.mark.parametrize("keys", [{"keys": ["x"]}, {"keys": "x"}, {}])
+def test_keys_that_are_none_refuse_the_launch(desk: Desk, keys: dict[str, Any]) -> None:
+    """Whatever the record lists instead."""
+    back = desk.authorize(desk.begin())
+    desk.record.launches.jwks = lambda: keys  # type: ignore[method-assign]  # what it publishes
+    with pytest.raises(LaunchRefusedError):
+        desk.complete(back)
 
 
 def test_administrators_say_who_is_who(desk: Desk) -> None:
@@ -303,8 +325,11 @@ def test_ties_are_of_one_record(desk: Desk) -> None:
     assert desk.sign_ins.signed_in == [CLINICIAN, CLINICIAN]
 
 
-def test_the_launch_is_kept_as_hashes(desk: Desk) -> None:
-    """Who reads the table can complete nothing."""
+def test_the_launchs_secrets_are_kept_as_hashes(desk: Desk) -> None:
+    """State and browser: whoever reads the table can complete nothing with the verifier and the nonce alone."""
     back = desk.authorize(desk.begin())
-    found = cast("Any", desk.launches.repository.table).get
-    assert found(f"launch#{back['state']}") is None
+    item = cast("Any", desk.launches.repository.table).get(launch_key(back["state"]))
+    assert item["verifier"]
+    text = json.dumps(item, default=str)
+    assert desk.browser not in text
+    assert back["state"] not in text

@@ -80,9 +80,9 @@ class Delivery:
         """Search for a file, or send it, and return it as it is then."""
         doubt = before.state == "committing"
 
-        def uncertain() -> File:
+        def uncertain(wait_ms: int | None = None) -> File:
             """Return the file as it was before: the record has it as certainly, or as uncertainly, as then."""
-            return doubtful(claimed, self.now()) if doubt else postponed(claimed, None, self.now())
+            return doubtful(claimed, self.now(), wait_ms) if doubt else postponed(claimed, wait_ms, self.now())
 
         try:
             target = self.targets.connect(claimed.facility_id, claimed.target)
@@ -95,7 +95,10 @@ class Delivery:
             return uncertain() if doubt else ended(claimed, "refused", problem, self.now())
         except PatientChangedError:
             return ended(claimed, "refused", "patient-changed", self.now())
-        except UnavailableError:  # nothing was sent
+        except RecordBusyError as error:  # nothing was sent
+            self._pause(claimed)
+            return uncertain(error.retry_after_ms)
+        except UnavailableError:
             self._pause(claimed)
             return uncertain()
 
@@ -150,7 +153,7 @@ class Delivery:
             if error.vouched:
                 return claimed.moved("searchImpossible", self.now())
             self._pause(claimed)
-            return doubtful(claimed, self.now())
+            return doubtful(claimed, self.now(), error.retry_after_ms)
         except UnavailableError:
             self._pause(claimed)
             return postponed(claimed, None, self.now())

@@ -213,9 +213,9 @@ def postponed(file: File, retry_after_ms: int | None, now_ms: int, problem: str 
     return replace(file.moved("postponed", now_ms, later, later), problem=problem)
 
 
-def doubtful(file: File, now_ms: int) -> File:
+def doubtful(file: File, now_ms: int, retry_after_ms: int | None = None) -> File:
     """Return a file that the record may have: it is searched for before it is sent again."""
-    later = now_ms + max(SETTLING_MS, pause_ms(file.tries))
+    later = now_ms + max(SETTLING_MS, pause_ms(file.tries, retry_after_ms))
     return file.moved("answerLost", now_ms, later, later)
 
 

@@ -52,7 +52,11 @@ class RecordIdentifier:
 
 @dataclass(frozen=True, slots=True)
 class RecordPatient:
-    """A patient, by the record's own id, by identifiers, or by both; `birth_date` is YYYY-MM-DD."""
+    """A patient as we know them; `birth_date` is YYYY-MM-DD.
+
+    `external_id` is the record's id if it came from there, which nobody here can tell: pages are opened with ids of
+    many systems. So a record confirms a patient by two identifiers, or refuses the document.
+    """
 
     name: str = field(repr=False)
     external_id: str | None = None
@@ -157,12 +161,16 @@ class RecordBusyError(UnavailableError):
 class RecordUnknownError(UnavailableError):
     """The record may or may not have stored the document: search before sending it again.
 
-    `vouched` means that the record says it has the document, and a search did not find it: only a person can tell.
+    `vouched` means that the record says it has the document, and neither shows nor finds it: only a person can tell.
+    `retry_after_ms` is how much later the record wants to be asked, if it says so.
     """
 
-    def __init__(self, detail: str, cause: str = "", *, vouched: bool = False) -> None:
+    def __init__(
+        self, detail: str, cause: str = "", *, vouched: bool = False, retry_after_ms: int | None = None
+    ) -> None:
         super().__init__(detail, cause)
         self.vouched = vouched
+        self.retry_after_ms = retry_after_ms
 
 
 class RecordSearchError(UnavailableError):

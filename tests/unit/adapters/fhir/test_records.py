@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -20,7 +20,8 @@ from bedside.ports.records import (
     RecordTarget,
     RecordUnknownError,
 )
-from tests.fakes.ehr import PATIENT, PHOTO, RunningRecords
+from local.ehr.faults import Faults
+from tests.fakes.ehr import PATIENT, PEOPLE, PHOTO, RunningRecords
 
 SCAN = replace(PHOTO, content_type="image/tiff", content=b"II*\x00 a scan")
 ALL = ("r4", "r5", "alex", "r4-media")
@@ -82,7 +83,9 @@ def test_a_document_at_another_patient_is_not_the_one(running: RunningRecords, n
         ("500-before", RecordUnknownError, False),
         ("500-after", RecordUnknownError, True),
         ("429", RecordBusyError, False),
-        ("503", RecordBusyError, False),
+        ("503", RecordUnknownError, False),
+        ("503-after", RecordUnknownError, True),
+        ("408", RecordUnknownError, False),
         ("403", RecordRefusedError, False),
         ("409", RecordRefusedError, False),
         ("413", RecordRefusedError, False),
@@ -115,13 +118,16 @@ def test_faults_are_told_apart(
     assert len(record.holding(document.identifier)) == 1
 
 
-@pytest.mark.parametrize("fault", ["429", "503"])
-def test_a_busy_record_says_when(running: RunningRecords, fault: str) -> None:
-    """In Retry-After."""
-    running.failing("r4", fault, retry_after_s=7)
-    with pytest.raises(RecordBusyError) as busy:
+@pytest.mark.parametrize(
+    "faults", [{"creates": ("429",)}, {"creates": ("503",)}, {"sign_in": "429"}], ids=["429", "503", "sign-in"]
+)
+def test_a_busy_record_says_when(running: RunningRecords, faults: dict[str, Any]) -> None:
+    """In Retry-After, also at its sign-in."""
+    running.record("r4").faults = Faults(retry_after_s=7, **faults)
+    with pytest.raises((RecordBusyError, RecordUnknownError)) as busy:
         running.connect("r4").create(PHOTO)
-    assert busy.value.retry_after_ms == 7000
+    assert isinstance(busy.value, RecordBusyError) == (faults != {"creates": ("503",)})
+    assert getattr(busy.value, "retry_after_ms", None) == 7000
 
 
 @pytest.mark.parametrize("name", ["r4", "alex"])
@@ -130,21 +136,37 @@ def test_a_busy_record_says_when(running: RunningRecords, fault: str) -> None:
     [
         ("403", RecordSearchError),
         ("501", RecordSearchError),
+        ("404", UnavailableError),
+        ("408", UnavailableError),
         ("500", UnavailableError),
+        ("page", UnavailableError),
         ("cut", UnavailableError),
-        ("everything", RecordSearchError),
     ],
 )
 def test_searches_that_tell_nothing_are_not_believed(
     running: RunningRecords, name: str, fault: str, error: type[Exception]
 ) -> None:
-    """Neither a refusal nor everything that the record has means that the document is absent."""
+    """Neither a refusal nor everything that the record has means that the document is absent.
+
+    What passes is not taken for a record that cannot be searched.
+    """
     target, document, _ = target_of(running, name)
     target.create(replace(document, identifier="urn:uuid:00000000-0000-4000-8000-0000000000aa"))
     running.failing(name, search=fault)
     with pytest.raises(error) as raised:
         target.find(document.identifier, PATIENT)
     assert isinstance(raised.value, RecordSearchError) == (error is RecordSearchError)
+
+
+def test_everything_is_no_answer_to_an_identifier(running: RunningRecords) -> None:
+    """The record has ignored it. ALEX is asked for all of the patient's documents instead, among which ours is not."""
+    for name in ("r4", "alex"):
+        target, document, _ = target_of(running, name)
+        target.create(replace(document, identifier="urn:uuid:00000000-0000-4000-8000-0000000000aa"))
+        running.failing(name, search="everything")
+    with pytest.raises(RecordSearchError):
+        running.connect("r4").find(PHOTO.identifier, PATIENT)
+    assert running.connect("alex").find(SCAN.identifier, PATIENT) is None
 
 
 def test_a_record_that_vouches_for_what_it_does_not_find(running: RunningRecords) -> None:
@@ -190,6 +212,18 @@ def test_a_sign_in_that_fails_stores_nothing(
     assert record.arrived == []
 
 
+def test_a_search_is_not_answered_from_memory(running: RunningRecords) -> None:
+    """A server that remembers that it found nothing would get the document twice."""
+    running.failing("r4", search="remembered")
+    target = running.connect("r4")
+    assert target.find(PHOTO.identifier, PATIENT) is None
+    receipt = target.create(PHOTO)
+    assert target.find(PHOTO.identifier, PATIENT) == receipt
+
+
+NUMBERLESS: Final = {"identifiers": (), "birth_date": None}
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -200,13 +234,22 @@ def test_a_sign_in_that_fails_stores_nothing(
         ({"external_id": "pat-9", "identifiers": (RecordIdentifier("nhi", "ZZZ0008"),)}, "patient-not-found"),
         ({"identifiers": (RecordIdentifier("nhi", "ZZZ0008"),)}, "patient-mismatch"),
         ({"birth_date": "1985-02-28"}, "patient-mismatch"),
-        ({"identifiers": (RecordIdentifier("our own", "7"),), "birth_date": None}, None),
+        ({"name": "Wiremu Parata"}, "patient-mismatch"),
+        ({"external_id": None, "name": "Wiremu Parata"}, "patient-mismatch"),
+        (NUMBERLESS, None),
+        (NUMBERLESS | {"identifiers": (RecordIdentifier("our own", "7"),)}, None),
+        (NUMBERLESS | {"name": "TANE, Āna"}, None),
+        (NUMBERLESS | {"name": "Ana"}, "patient-mismatch"),
+        (NUMBERLESS | {"name": "Ana Ngata"}, "patient-mismatch"),
+        (NUMBERLESS | {"name": ""}, "patient-mismatch"),
+        ({"identifiers": (), "name": ""}, None),
+        ({"identifiers": (), "name": "Ana Ngata"}, None),
     ],
 )
 def test_a_document_lands_at_its_patient_only(
     running: RunningRecords, change: dict[str, Any], reason: str | None
 ) -> None:
-    """By the record's id or a number; another number or birth date there means another person."""
+    """Whom a number confirms, or name or birth date beside the record's id, and whom nothing contradicts."""
     document = replace(PHOTO, patient=replace(PATIENT, **change))
     target = running.connect("r4")
     if reason is None:
@@ -219,12 +262,55 @@ def test_a_document_lands_at_its_patient_only(
     assert running.record("r4").arrived == []
 
 
-def test_an_encounter_of_somebody_else_refuses_the_document(running: RunningRecords) -> None:
-    """It shows that one of the two is wrong."""
-    running.record("r4").add({"resourceType": "Encounter", "id": "enc-2", "subject": {"reference": "Patient/pat-7"}})
+INTO: Final = {**PEOPLE[0], "id": "pat-2"}
+
+
+@pytest.mark.parametrize("external_id", ["pat-1", None])
+def test_a_merged_patients_document_goes_to_whom_they_were_merged_into(
+    running: RunningRecords, external_id: str | None
+) -> None:
+    """By id and by number: nobody looks at the other one any more."""
+    record = running.record("r4")
+    link = {"type": "replaced-by", "other": {"reference": f"{record.base_url}/Patient/pat-2"}}
+    record.add({**PEOPLE[0], "active": False, "link": [link]})
+    record.add(INTO)
+    running.connect("r4").create(replace(PHOTO, patient=replace(PATIENT, external_id=external_id)))
+    assert record.arrived[0]["subject"] == {"reference": "Patient/pat-2"}
+
+
+@pytest.mark.parametrize(
+    ("people", "reason"),
+    [
+        ([{**PEOPLE[0], "active": False}], "patient-not-found"),
+        ([{**PEOPLE[0], "link": [{"type": "replaced-by", "other": {"display": "Ana"}}]}], "patient-mismatch"),
+        (
+            [{**PEOPLE[0], "link": [{"type": "replaced-by", "other": {"reference": "Patient/pat-1"}}]}],
+            "patient-mismatch",
+        ),
+        ([{**INTO, "id": "pat-3"}, INTO, {**INTO, "id": "pat-1", "active": False}], "patient-mismatch"),
+    ],
+    ids=["retired", "merged into nobody", "merged into themselves", "several"],
+)
+def test_a_patient_who_is_not_in_use_gets_no_document(
+    running: RunningRecords, people: list[dict[str, Any]], reason: str
+) -> None:
+    """Nor does one of several."""
+    for each in people:
+        running.record("r4").add(each)
     with pytest.raises(RecordRefusedError) as refused:
-        running.connect("r4").create(replace(PHOTO, encounter_id="enc-2"))
-    assert refused.value.reason == "patient-mismatch"
+        running.connect("r4").create(PHOTO)
+    assert refused.value.reason == reason
+    assert running.record("r4").arrived == []
+
+
+@pytest.mark.parametrize("subject", [{"subject": {"reference": "Patient/pat-7"}}, {}])
+def test_an_encounter_of_somebody_else_is_left_out(running: RunningRecords, subject: dict[str, Any]) -> None:
+    """Our id of it may be another one's there by chance; the patient is confirmed without it."""
+    encounter = {key: value for key, value in PEOPLE[2].items() if key != "subject"}
+    running.record("r4").add({**encounter, "id": "enc-2", **subject})
+    receipt = running.connect("r4").create(replace(PHOTO, encounter_id="enc-2"))
+    assert receipt.warnings == ("encounter-left-out",)
+    assert "encounter" not in running.record("r4").arrived[0]["context"]
 
 
 def test_what_the_record_does_not_know_is_left_out(running: RunningRecords) -> None:

@@ -6,7 +6,6 @@ function that browsers can reach has a secret of a record.
 
 import base64
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -16,10 +15,11 @@ import jwt
 from bedside.adapters.allowed_hosts import AllowedHosts
 from bedside.adapters.fhir.addresses import at_base, at_url, origin_of
 from bedside.adapters.fhir.client import FHIR_JSON, resource_of
+from bedside.adapters.fhir.discovery import SmartConfiguration, object_of, read_configuration, require_answer
 from bedside.adapters.fhir.people import FHIR_ID, name_of, number_of
 from bedside.adapters.fhir.terms import NHI
 from bedside.adapters.fhir.tokens import oauth_error
-from bedside.adapters.rest import Answer, RestClient, RestError
+from bedside.adapters.rest import Answer, RestError
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.launches import LaunchContext, LaunchedPatient, LaunchSecrets, RecordLaunchError
 
@@ -69,7 +69,7 @@ class AppLaunch:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        endpoint = self._endpoint(self._configuration(), "authorization_endpoint")
+        endpoint = self._endpoint(self._configuration().authorization_endpoint, "authorization_endpoint")
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
     def exchange(self, code: str, secrets: LaunchSecrets) -> LaunchContext:
@@ -83,7 +83,7 @@ class AppLaunch:
             "code_verifier": secrets.verifier,
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        token_url = self._endpoint(found, "token_endpoint")
+        token_url = self._endpoint(found.token_endpoint, "token_endpoint")
         answer = self._asked(token_url, "POST", headers, urlencode(form).encode())
         if answer.status != 200:  # noqa: PLR2004  # HTTP OK
             raise RecordLaunchError("The record refuses the launch.", oauth_error(answer))
@@ -101,26 +101,25 @@ class AppLaunch:
         if context.patient_id is None:
             return None
         headers = {"Authorization": f"Bearer {context.access_token}", "Accept": FHIR_JSON}
-        answer = self._read(self._at_base, f"/Patient/{quote(context.patient_id, safe='')}", headers)
-        found = resource_of(answer, "Patient")
+        url = f"{self._client.base_url}/Patient/{quote(context.patient_id, safe='')}"
+        found = resource_of(self._asked(url, "GET", headers), "Patient")
         if found is None or found.get("id") != context.patient_id:
             return None
         return LaunchedPatient(name_of(found), number_of(found, NHI))
 
-    def _configuration(self) -> Object:
-        answer = self._read(self._at_base, "/.well-known/smart-configuration", {"Accept": "application/json"})
-        if answer.status != 200:  # noqa: PLR2004  # HTTP OK
-            raise RecordLaunchError("The record does not describe its sign-in.", f"HTTP {answer.status}")
-        return _object(answer)
+    def _configuration(self) -> SmartConfiguration:
+        found = read_configuration(self._at_base)
+        if found is None:
+            raise RecordLaunchError("The record does not describe its sign-in.", "no configuration")
+        return found
 
-    def _endpoint(self, configuration: Object, name: str) -> str:
+    def _endpoint(self, url: str, name: str) -> str:
         """Return an endpoint's URL, at a host that we know: discovery could name any other."""
-        url = configuration.get(name)
-        if not isinstance(url, str) or origin_of(url) not in self._origins:
+        if not url or origin_of(url) not in self._origins:
             raise RecordLaunchError("The record's sign-in is at another host.", name)
         return url
 
-    def _claims(self, configuration: Object, document: Object, nonce: str) -> Object:
+    def _claims(self, configuration: SmartConfiguration, document: Object, nonce: str) -> Object:
         """Return what the record says of who launched us, once its signature is verified (OpenID Connect, 3.1.3.7)."""
         token = document.get("id_token")
         try:
@@ -131,7 +130,7 @@ class AppLaunch:
                 key,
                 algorithms=_ALGORITHMS,
                 audience=self._client.client_id,
-                issuer=str(configuration.get("issuer")),
+                issuer=configuration.issuer,
                 leeway=_LEEWAY_S,
                 options={"require": ["exp", "iat", "aud", "iss", "sub", "nonce"]},
             )
@@ -141,41 +140,40 @@ class AppLaunch:
             raise RecordLaunchError("The record answers another launch.", "nonce")
         return claims
 
-    def _key(self, configuration: Object, key_id: object) -> jwt.PyJWK:
-        keys = _object(self._asked(self._endpoint(configuration, "jwks_uri"), "GET", {"Accept": "application/json"}))
-        [key] = [each for each in keys["keys"] if each.get("kid") == key_id]
+    def _key(self, configuration: SmartConfiguration, key_id: object) -> jwt.PyJWK:
+        url = self._endpoint(configuration.jwks_uri, "jwks_uri")
+        keys = _object(self._asked(url, "GET", {"Accept": "application/json"})).get("keys")
+        known = [each for each in keys if isinstance(each, dict)] if isinstance(keys, list) else []
+        [key] = [each for each in known if each.get("kid") == key_id]
         return jwt.PyJWK(key)
 
     def _practitioner(self, claims: Object) -> str:
-        """Return the id of the practitioner who launched us."""
-        who = str(claims.get("fhirUser") or claims.get("profile") or "")
+        """Return the id of the practitioner who launched us.
+
+        `fhirUser` alone says so: `profile`, which SMART 1 allowed instead, is a page that people may edit themselves.
+        """
+        who = str(claims.get("fhirUser") or "")
         kind, _, name = who.removeprefix(f"{self._client.base_url}/").partition("/")
         if kind != "Practitioner" or not FHIR_ID.fullmatch(name):
             raise RecordLaunchError("The record does not say which clinician launched us.", "fhirUser")
         return name
 
     def _asked(self, url: str, method: str, headers: dict[str, str], body: bytes = b"") -> Answer:
+        """Return an answer that says something. Raises UnavailableError, after which it can be asked again."""
         rest, path = at_url(url, self._hosts)
         try:
-            return rest.request(method, path, headers, body, deadline_s=_DEADLINE_S)
+            answer = rest.request(method, path, headers, body, deadline_s=_DEADLINE_S)
         except RestError as error:
             raise UnavailableError("The record does not answer.", str(error)) from error
         finally:
             rest.close()
-
-    def _read(self, rest: RestClient, path: str, headers: dict[str, str]) -> Answer:
-        try:
-            return rest.request("GET", path, headers, deadline_s=_DEADLINE_S)
-        except RestError as error:
-            raise UnavailableError("The record does not answer.", str(error)) from error
+        require_answer(answer)
+        return answer
 
 
 def _object(answer: Answer) -> Object:
-    try:
-        found = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+    found = object_of(answer.body)
+    if found is None:
         raise UnavailableError("The record does not answer as expected.", f"HTTP {answer.status}")
     return found
 

@@ -3,26 +3,23 @@
 We prove who we are by a signed assertion (`private_key_jwt`), whose public key the facility registers at its record.
 """
 
-import json
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import jwt
 
 from bedside.adapters.allowed_hosts import AllowedHosts
 from bedside.adapters.fhir.addresses import at_url, origin_of
+from bedside.adapters.fhir.discovery import SmartConfiguration, read_configuration
 from bedside.adapters.fhir.keys import ClientKey
 from bedside.adapters.fhir.tokens import Token, request_token
-from bedside.adapters.rest import RestClient, RestError
-from bedside.kernel.errors import UnavailableError
+from bedside.adapters.rest import RestClient
 from bedside.ports.records import RecordRefusedError
 
-CONFIGURATION: Final = "/.well-known/smart-configuration"
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_DEADLINE_S: Final = 5.0
 # SMART allows five minutes, and clocks differ.
 _ASSERTION_LIFE_S: Final = 240
 _LONGEST_TOKEN_S: Final = 3600.0
@@ -32,15 +29,6 @@ _SCOPES: Final = {
     False: "system/DocumentReference.* system/Patient.read system/Encounter.read system/Practitioner.read",
 }
 _MEDIA_SCOPES: Final = {True: " system/Media.c system/Binary.c", False: " system/Media.write system/Binary.write"}
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What a record says of its sign-in: where tokens are issued, and whether it knows scopes of SMART 2."""
-
-    token_endpoint: str
-    version_2: bool
-    algorithms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +63,23 @@ class BackendServices:
         self._rest = rest
         self._hosts = hosts
         self._now_s = now_s
-        self._configuration: Configuration | None = None
+        self._configuration: SmartConfiguration | None = None
         self._at_token_url: tuple[RestClient, str] | None = None
 
-    def discover(self) -> Configuration:
-        """Return the record's configuration. Raises RecordRefusedError, UnavailableError."""
-        if self._configuration is None:
-            self._configuration = _configuration(self._read())
-        return self._configuration
+    def check(self) -> None:
+        """Read the record's configuration, and compare it with our key.
+
+        Raises RecordRefusedError, UnavailableError.
+        """
+        algorithms, ours = self._discover().algorithms, self._client.key.algorithm
+        if algorithms and ours not in algorithms:
+            raise RecordRefusedError(
+                "The record does not take signatures of our key.", "sign-in-refused", f"{ours} is not supported"
+            )
 
     def issue(self) -> Token:
         """Return a new token. Raises RecordRefusedError, RecordBusyError, UnavailableError."""
-        found = self.discover()
+        found = self._discover()
         url = self._client.token_url or found.token_endpoint
         rest, path = self._token_client(url)
         now_s = self._now_s()
@@ -109,19 +102,15 @@ class BackendServices:
             self._at_token_url = at_url(url, self._hosts)
         return self._at_token_url
 
-    def _read(self) -> dict[str, Any]:
-        try:
-            answer = self._rest.request("GET", CONFIGURATION, {"Accept": "application/json"}, deadline_s=_DEADLINE_S)
-            document = json.loads(answer.body) if answer.status == 200 else None  # noqa: PLR2004  # HTTP OK
-        except RestError as error:
-            raise UnavailableError("The record does not answer.", str(error)) from error
-        except (ValueError, RecursionError):
-            document = None
-        if answer.status >= 500:  # noqa: PLR2004  # server errors pass
-            raise UnavailableError("The record does not answer as expected.", f"HTTP {answer.status}")
-        if not isinstance(document, dict):
-            raise RecordRefusedError("The record does not describe its sign-in.", "no-such-address", "no configuration")
-        return document
+    def _discover(self) -> SmartConfiguration:
+        """Return the record's configuration. Raises RecordRefusedError, UnavailableError."""
+        if self._configuration is None:
+            found = read_configuration(self._rest)
+            if found is None or not found.token_endpoint:
+                cause = "no token endpoint" if found else "no configuration"
+                raise RecordRefusedError("The record does not describe its sign-in.", "no-such-address", cause)
+            self._configuration = found
+        return self._configuration
 
 
 def assertion(client: BackendClient, token_url: str, now_s: float) -> str:
@@ -140,16 +129,3 @@ def assertion(client: BackendClient, token_url: str, now_s: float) -> str:
 
 def _scopes(version_2: bool, media: bool) -> str:  # noqa: FBT001  # two facts about the record
     return _SCOPES[version_2] + (_MEDIA_SCOPES[version_2] if media else "")
-
-
-def _configuration(document: dict[str, Any]) -> Configuration:
-    endpoint, capabilities = document.get("token_endpoint"), document.get("capabilities")
-    if not isinstance(endpoint, str):
-        raise RecordRefusedError("The record does not describe its sign-in.", "no-such-address", "no token endpoint")
-    known = capabilities if isinstance(capabilities, list) else []
-    algorithms = document.get("token_endpoint_auth_signing_alg_values_supported")
-    return Configuration(
-        endpoint,
-        version_2="permission-v2" in known or "permission-v1" not in known,
-        algorithms=tuple(each for each in algorithms if isinstance(each, str)) if isinstance(algorithms, list) else (),
-    )

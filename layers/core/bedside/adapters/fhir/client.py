@@ -25,7 +25,10 @@ _WRITE_S: Final = 25.0
 # Left of the invocation to store what came of the request.
 _RESERVED_S: Final = 6.0
 _UNAUTHORIZED: Final = 401
-_LATER: Final = frozenset({429, 503})
+_TOO_MANY: Final = 429
+# Timeouts, of which that of a client (499) is said by proxies alone; and what is too early (RFC 8470).
+_TIMEOUTS: Final = frozenset({408, 425, 499})
+_LATER: Final = frozenset({_TOO_MANY, 503})
 _REFUSALS: Final[Mapping[int, Refusal]] = {
     403: "not-allowed",
     404: "no-such-address",
@@ -35,10 +38,15 @@ _REFUSALS: Final[Mapping[int, Refusal]] = {
     412: "conflict",
     413: "too-large",
 }
+_DUPLICATE: Final = "duplicate"
 # https://hl7.org/fhir/valueset-issue-type.html
 _ISSUE: Final = re.compile(r"[a-z]{3,20}(-[a-z]{2,20}){0,3}")
 
 type Object = dict[str, Any]
+
+
+class DuplicateError(RecordRefusedError):
+    """The record says that it has the document already."""
 
 
 class FhirClient:
@@ -74,14 +82,16 @@ class FhirClient:
             answer = self._ask("GET", path, b"", _READ_S)
         except RestError as error:
             raise UnavailableError("The record does not answer.", str(error)) from error
-        if answer.status >= 500 and answer.status != 501:  # noqa: PLR2004  # failures pass, "not implemented" does not
+        if answer.status in _LATER:
+            raise RecordBusyError("The record wants to be asked later.", f"HTTP {answer.status}", _wait_ms(answer))
+        if _failed(answer):
             raise UnavailableError("The record does not answer as expected.", f"HTTP {answer.status}")
         return answer
 
     def post(self, path: str, resource: Object) -> Answer:
         """Return the answer to a creating request that succeeded.
 
-        Raises RecordRefusedError, RecordBusyError, RecordUnknownError, UnavailableError.
+        Raises DuplicateError or another RecordRefusedError, RecordBusyError, RecordUnknownError, UnavailableError.
         """
         body = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
         try:
@@ -90,13 +100,20 @@ class FhirClient:
             if error.sent:
                 raise RecordUnknownError("The record does not answer.", str(error)) from error
             raise UnavailableError("The record does not answer.", str(error)) from error
-        if answer.status >= 500:  # noqa: PLR2004  # server errors: it may have been stored before
-            raise RecordUnknownError("The record does not answer as expected.", f"HTTP {answer.status}")
+        if answer.status == _TOO_MANY:
+            raise RecordBusyError("The record wants to be asked later.", f"HTTP {answer.status}", _wait_ms(answer))
+        if answer.status >= 500 or answer.status in _TIMEOUTS:  # noqa: PLR2004  # server errors
+            # It may have been stored: gateways answer 503 and 504, too, once they have waited for the record in vain.
+            raise RecordUnknownError(
+                "The record does not answer as expected.", f"HTTP {answer.status}", retry_after_ms=_wait_ms(answer)
+            )
         if 300 <= answer.status < 400:  # noqa: PLR2004  # redirects are not followed
             raise RecordRefusedError("The record is at another address.", "no-such-address", f"HTTP {answer.status}")
         if answer.status >= 400:  # noqa: PLR2004  # the request was refused
             reason = _REFUSALS.get(answer.status, "not-accepted")
-            raise RecordRefusedError("The record refuses the document.", reason, issue(answer))
+            duplicate = reason == "conflict" and _issue_code(answer) == _DUPLICATE
+            refusal = DuplicateError if duplicate else RecordRefusedError
+            raise refusal("The record refuses the document.", reason, issue(answer))
         return answer
 
     def _ask(self, method: str, path: str, body: bytes, deadline_s: float) -> Answer:
@@ -107,9 +124,6 @@ class FhirClient:
         if answer.status == _UNAUTHORIZED:
             self._tokens.forget()
             raise RecordRefusedError("The record does not let us in.", "sign-in-refused", issue(answer))
-        if answer.status in _LATER:
-            wait_ms = retry_after_ms(answer.headers.get("retry-after", ""), time.time_ns() // 1_000_000)
-            raise RecordBusyError("The record wants to be asked later.", f"HTTP {answer.status}", wait_ms)
         return answer
 
     def _once(self, method: str, path: str, body: bytes, deadline_s: float) -> Answer:
@@ -119,6 +133,9 @@ class FhirClient:
         headers = {"Authorization": f"Bearer {token}", "Accept": FHIR_JSON, **self._headers()}
         if body:
             headers["Content-Type"] = FHIR_JSON
+        else:
+            # Servers (HAPI, by default) answer a search from memory for a minute, also one that found nothing.
+            headers["Cache-Control"] = "no-cache"
         if self._preferences:
             # A full answer would send the document back; a parameter that is ignored would find everything.
             headers["Prefer"] = "return=minimal" if body else "handling=strict"
@@ -136,10 +153,23 @@ def resource_of(answer: Answer, kind: str) -> Object | None:
 
 def issue(answer: Answer) -> str:
     """Return status and code of an OperationOutcome's first issue: never its text, which may quote what was sent."""
+    code = _issue_code(answer)
+    return f"HTTP {answer.status} {code}" if code else f"HTTP {answer.status}"
+
+
+def _issue_code(answer: Answer) -> str:
     outcome = resource_of(answer, "OperationOutcome") or {}
     try:
         code = outcome["issue"][0]["code"]
     except (LookupError, TypeError):
-        code = None
-    known = isinstance(code, str) and _ISSUE.fullmatch(code)
-    return f"HTTP {answer.status} {code}" if known else f"HTTP {answer.status}"
+        return ""
+    return code if isinstance(code, str) and _ISSUE.fullmatch(code) else ""
+
+
+def _failed(answer: Answer) -> bool:
+    """Return whether an answer is a failure that passes; 501, "not implemented", does not."""
+    return answer.status in _TIMEOUTS or (answer.status >= 500 and answer.status != 501)  # noqa: PLR2004  # as said
+
+
+def _wait_ms(answer: Answer) -> int | None:
+    return retry_after_ms(answer.headers.get("retry-after", ""), time.time_ns() // 1_000_000)

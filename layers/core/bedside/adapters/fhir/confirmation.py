@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from bedside.adapters.fhir.bundles import is_ours
-from bedside.adapters.fhir.client import FhirClient, resource_of
+from bedside.adapters.fhir.client import DuplicateError, FhirClient, resource_of
 from bedside.adapters.fhir.terms import URIS
 from bedside.adapters.rest import Answer
 from bedside.kernel.errors import UnavailableError
@@ -40,15 +40,15 @@ class Confirmation:
         except RecordRefusedError as refusal:
             if refusal.reason != "conflict":
                 raise
-            return self._duplicate(document, refusal)
+            return self._already_there(document, refusal)
         return self._confirmed(answer, document)
 
-    def _duplicate(self, document: RecordDocument, refusal: RecordRefusedError) -> str:
+    def _already_there(self, document: RecordDocument, refusal: RecordRefusedError) -> str:
         """Return the id of a document that the record already has; raises the refusal if it has not.
 
         Raises RecordUnknownError if it says that it has it, and does not find it.
         """
-        vouched = refusal.cause.endswith(" duplicate")
+        vouched = isinstance(refusal, DuplicateError)
         found = self._searched(document, vouched=vouched)
         if found:
             return found
@@ -57,7 +57,11 @@ class Confirmation:
         raise refusal
 
     def _confirmed(self, answer: Answer, document: RecordDocument) -> str:
-        """Return the id of the stored document. Raises RecordUnknownError unless the record shows it."""
+        """Return the id of the stored document. Raises RecordUnknownError unless the record shows it.
+
+        A record that stores documents and shows none, perhaps because we may not read there, would get one with every
+        attempt: so its word counts, and a person has to look.
+        """
         name = _created_id(answer)
         if name and is_ours(resource_of(answer, "DocumentReference") or {}, URIS, document.identifier):
             return name
@@ -65,7 +69,9 @@ class Confirmation:
             return name
         if found := self._searched(document, vouched=True):
             return found
-        raise RecordUnknownError("The record's answer does not fit.", f"HTTP {answer.status}")
+        raise RecordUnknownError(
+            "The record says that it stored the document, and does not show it.", f"HTTP {answer.status}", vouched=True
+        )
 
     def _holds(self, name: str, document: RecordDocument) -> bool:
         """Return whether the record shows our document under this id; if it does not answer, a search will tell."""

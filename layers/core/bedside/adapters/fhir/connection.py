@@ -17,4 +17,4 @@ def connect(
     """Return the record. Raises RecordRefusedError if its address is not allowed."""
     rest = at_base(client.base_url, hosts)
     services = BackendServices(client, rest, hosts, now_s)
-    return FhirRecord(FhirClient(rest, Tokens(services, now_s)), dialect, services.discover)
+    return FhirRecord(FhirClient(rest, Tokens(services, now_s)), dialect, services.check)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from bedside.adapters.fhir.bundles import identifiers, is_ours, resources
 from bedside.adapters.fhir.client import FhirClient, issue, resource_of
+from bedside.adapters.fhir.identity import confirms, contradicts, replaced, successor
 from bedside.adapters.fhir.references import References
 from bedside.adapters.fhir.terms import system_of
 from bedside.kernel.errors import UnavailableError
@@ -37,14 +38,23 @@ class People:
         return References(patient, author, encounter, tuple(warnings))
 
     def patient(self, patient: RecordPatient) -> str:
-        """Return a reference to a patient, whose numbers and birth date do not contradict ours."""
-        found = self._read("Patient", patient.external_id or "")
+        """Return a reference to the patient, whom the record and we know by two identifiers at least.
+
+        Raises RecordRefusedError, RecordBusyError, UnavailableError.
+        """
+        named = self._read("Patient", patient.external_id or "")
+        found = self._in_use(named) if named else None
+        by_id = found is not None
         if found is None:
             found = self._search(patient)
         if found is None:
             raise RecordRefusedError("The record does not know the patient.", "patient-not-found")
         if contradicts(found, patient):
             raise RecordRefusedError("The record's patient is another one.", "patient-mismatch")
+        if not confirms(found, patient, by_id=by_id):
+            raise RecordRefusedError(
+                "Nothing but an id says that the record's patient is this one.", "patient-mismatch", "nothing in common"
+            )
         return f"Patient/{_id(found)}"
 
     def find(self, external_id: str) -> Object | None:
@@ -55,12 +65,25 @@ class People:
         """Return the only patient with one of our numbers."""
         for identifier in patient.identifiers:
             if system := system_of(identifier):
-                found = self._with_number(system, identifier.value)
+                known = [self._in_use(each) for each in self._with_number(system, identifier.value)]
+                found = {_id(each): each for each in known if each}
                 if len(found) > 1:
                     raise RecordRefusedError("The record has several such patients.", "patient-mismatch", "several")
                 if found:
-                    return found[0]
+                    return next(iter(found.values()))
         return None
+
+    def _in_use(self, found: Object) -> Object | None:
+        """Return a patient, or whom they were merged into; None for a patient who is not in use any more.
+
+        Raises RecordRefusedError, UnavailableError.
+        """
+        if replaced(found):
+            after = self._read("Patient", successor(found) or "")
+            if after is None or replaced(after):
+                raise RecordRefusedError("The record's patient was merged with another.", "patient-mismatch", "merged")
+            found = after
+        return found if found.get("active") is not False else None
 
     def count(self, system: str, value: str) -> int:
         """Return how many patients have a number. Raises RecordRefusedError, UnavailableError."""
@@ -72,18 +95,18 @@ class People:
         bundle = resource_of(answer, "Bundle")
         if answer.status != 200 or bundle is None:  # noqa: PLR2004  # HTTP OK
             raise RecordRefusedError("The record does not let us search for patients.", "not-allowed", issue(answer))
-        # Merged patients are not active any more.
-        found = [each for each in resources(bundle, "Patient") if each.get("active") is not False]
-        return [each for each in found if is_ours(each, system, value)]
+        return [each for each in resources(bundle, "Patient") if is_ours(each, system, value)]
 
     def _encounter(self, encounter_id: str | None, patient: str) -> str | None:
+        """Return a reference to an encounter of the patient; None if the record has none with this id.
+
+        Our encounters' ids may come from elsewhere, and be somebody else's here by chance.
+        """
         found = self._read("Encounter", encounter_id or "")
-        if found is None:
-            return None
-        subject = found.get("subject")
+        subject = found.get("subject") if found else None
         of = subject.get("reference") if isinstance(subject, dict) else None
-        if isinstance(of, str) and not f"/{of}".endswith(f"/{patient}"):
-            raise RecordRefusedError("The encounter is of another patient.", "patient-mismatch", "encounter")
+        if found is None or not isinstance(of, str) or not f"/{of}".endswith(f"/{patient}"):
+            return None
         return f"Encounter/{_id(found)}"
 
     def _author(self, external_id: str | None) -> str | None:
@@ -101,18 +124,6 @@ class People:
         if answer.status != 200 or found is None or found.get("id") != name:  # noqa: PLR2004  # HTTP OK
             raise UnavailableError("The record does not answer as expected.", f"{kind}: HTTP {answer.status}")
         return found
-
-
-def contradicts(found: Object, patient: RecordPatient) -> bool:
-    """Return whether a patient of the record has another number in a system of ours, or another birth date."""
-    ours = {(system, each.value) for each in patient.identifiers if (system := system_of(each))}
-    theirs = set(identifiers(found))
-    for system in {system for system, _ in ours} & {system for system, _ in theirs}:
-        if not {value for of, value in ours if of == system} & {value for of, value in theirs if of == system}:
-            return True
-    born = found.get("birthDate")
-    # A record may know the year alone.
-    return bool(patient.birth_date and isinstance(born, str) and not patient.birth_date.startswith(born))
 
 
 def name_of(patient: Object) -> str | None:

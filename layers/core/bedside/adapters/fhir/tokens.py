@@ -1,13 +1,14 @@
 """Access tokens of records, kept in memory until shortly before they end."""
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from urllib.parse import urlencode
 
+from bedside.adapters.fhir.discovery import object_of
 from bedside.adapters.rest import Answer, RestClient, RestError
+from bedside.adapters.retry_after import retry_after_ms
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.records import RecordBusyError, RecordRefusedError
 
@@ -61,7 +62,8 @@ def request_token(rest: RestClient, path: str, form: Mapping[str, str], now_s: f
     except RestError as error:
         raise UnavailableError("The record's sign-in does not answer.", str(error)) from error
     if answer.status in _LATER:
-        raise RecordBusyError("The record's sign-in wants to be asked later.", f"HTTP {answer.status}")
+        wait_ms = retry_after_ms(answer.headers.get("retry-after", ""), time.time_ns() // 1_000_000)
+        raise RecordBusyError("The record's sign-in wants to be asked later.", f"HTTP {answer.status}", wait_ms)
     if answer.status in _REFUSED:
         raise RecordRefusedError("The record does not let us in.", "sign-in-refused", oauth_error(answer))
     if answer.status != 200:  # noqa: PLR2004  # HTTP OK
@@ -72,12 +74,12 @@ def request_token(rest: RestClient, path: str, form: Mapping[str, str], now_s: f
 def oauth_error(answer: Answer) -> str:
     """Return the error's code (RFC 6749, 5.2), or the status: never its description, which may quote what was sent."""
     known = {"invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "unauthorized_client"}
-    code = _object(answer.body).get("error")
+    code = (object_of(answer.body) or {}).get("error")
     return code if isinstance(code, str) and code in known else f"HTTP {answer.status}"
 
 
 def _token(answer: Answer, now_s: float, longest_s: float) -> Token:
-    document = _object(answer.body)
+    document = object_of(answer.body) or {}
     text, life_s = document.get("access_token"), document.get("expires_in", _USUAL_LIFE_S)
     if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable() or " " in text:
         raise UnavailableError("The record's sign-in does not answer as expected.", "no token")
@@ -87,11 +89,3 @@ def _token(answer: Answer, now_s: float, longest_s: float) -> Token:
     except (ValueError, TypeError):
         life_s = 0.0
     return Token(text, now_s + life_s)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -4,7 +4,7 @@ Reading a launch needs the facility's secret, so the committer does it, and page
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
@@ -35,8 +35,8 @@ class ReadContext:
     context_id: str
     facility_id: str
     user_id: str
-    context: str
-    signature: str
+    context: str = field(repr=False)
+    signature: str = field(repr=False)
     expires_at: int
     state: Literal["running", "ready", "failed"] = "running"
     patient: OpenPatient | None = None

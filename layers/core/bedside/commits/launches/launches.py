@@ -16,6 +16,7 @@ from bedside.identity.audit import Entry
 from bedside.identity.person import Person
 from bedside.identity.principal import Scope
 from bedside.identity.token_pair import TokenPair
+from bedside.kernel.errors import UnavailableError
 from bedside.ports.launches import LaunchContext, LaunchedPatient, LaunchSecrets, RecordLaunchError
 
 _BEGIN_AGAIN: Final = "Open Bedside from the record again."
@@ -85,7 +86,8 @@ class Launches:
     ) -> tuple[TokenPair, LaunchContextDocument]:
         """Sign the person in who launched us, and return what they had open. Each launch can be completed once.
 
-        Raises LaunchRefusedError, LaunchUnknownPersonError, DeactivatedError, UnavailableError.
+        Raises LaunchRefusedError, LaunchUnknownPersonError, DeactivatedError; or UnavailableError, after which the same
+        can be tried again while the record has not answered.
         """
         launch = self.repository.take(request.state, request.browser, now_ms)
         if launch is None:
@@ -96,6 +98,10 @@ class Launches:
             patient = record.patient(context)
         except RecordLaunchError as error:
             raise LaunchRefusedError(error.detail) from error
+        except UnavailableError:
+            # The record takes a code once, so nothing is exchanged twice.
+            self.repository.give_back(request.state)
+            raise
         person = self._person(launch, context, name)
         # First, so that the record signs nobody in without a trace.
         self.note(_entry(launch, context, person, caller.address), now_ms)

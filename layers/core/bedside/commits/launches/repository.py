@@ -1,6 +1,7 @@
 """Launches, and the practitioners of records whom facilities have tied to people, in DynamoDB."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
@@ -50,6 +51,11 @@ class LaunchRepository:
         except ConditionFailedError:
             return None
         return taken_launch(item)
+
+    def give_back(self, state: str) -> None:
+        """Let a launch be taken again."""
+        with suppress(ConditionFailedError):  # it has expired
+            self.table.update(launch_key(state), "REMOVE #usedAt", condition="attribute_exists(#pk)", values={})
 
     def ties(self, facility_id: str) -> Ties:
         """Return a facility's ties."""
