@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import pytest
 
+from bedside.adapters.alex.record import AlexRecord
 from bedside.adapters.fhir.terms import NHI
 from bedside.kernel.errors import UnavailableError
+from bedside.ports.launches import RecordLaunchError
 from bedside.ports.records import (
     RecordBusyError,
     RecordDocument,
@@ -352,3 +354,17 @@ def test_alex_cannot_be_searched_without_a_number(running: RunningRecords) -> No
     """The patient's id alone is a query that it forbids."""
     with pytest.raises(RecordSearchError):
         running.connect("alex").find(SCAN.identifier, RecordPatient("Ana Tane", external_id="pat-1"))
+
+
+def test_an_old_launch_of_alex_opens_nobody(running: RunningRecords) -> None:
+    """Its link is still in the history; and no path leads elsewhere."""
+    assert running.ehr
+    record, (context, signature) = running.connect("alex"), running.ehr.alex.launch("pat-1", "prac-1")
+    assert isinstance(record, AlexRecord)
+    assert record.read_launch(context, signature).patient_id == "pat-1"
+    running.ehr.alex.contexts[f"{context}/{signature}"]["createdTime"] = "2026-01-01T00:00:00Z"
+    before = len(running.ehr.alex.requests)
+    for wrong in ((context, signature), ("..", signature), (context, ".")):
+        with pytest.raises(RecordLaunchError):
+            record.read_launch(*wrong)
+    assert len(running.ehr.alex.requests) == before + 1

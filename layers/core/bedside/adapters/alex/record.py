@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ from bedside.ports.records import Finding, Receipt, RecordDocument, RecordPatien
 # NHI numbers that begin with Z are for tests.
 _NOBODYS: Final = "ZZZ0008"
 _LAUNCHES: Final = "/vendorforms/api/getlaunchcontextstring"
+# Longer than a sign-in takes: the link stays in histories, and opens nobody's patient later on.
+_LAUNCH_LIFE: Final = timedelta(minutes=10)
 
 
 class AlexRecord:
@@ -50,6 +53,8 @@ class AlexRecord:
 
     def read_launch(self, context: str, signature: str) -> OpenPatient:
         """Return who is open in the record that launched us. Raises RecordLaunchError, UnavailableError."""
+        if {context, signature} & {".", ".."}:
+            raise RecordLaunchError("The record does not know this launch.")
         answer = self._forms.get(f"{_LAUNCHES}/{quote(context, safe='')}/{quote(signature, safe='')}")
         try:
             found = json.loads(answer.body) if answer.status == 200 else None  # noqa: PLR2004  # HTTP OK
@@ -57,6 +62,8 @@ class AlexRecord:
             found = None
         if not isinstance(found, dict) or found.get("facilityCode") != self._facility:
             raise RecordLaunchError("The record does not know this launch.")
+        if _is_old(found.get("createdTime")):
+            raise RecordLaunchError("The launch is too old.")
         patient_id = found.get("patientId")
         if not isinstance(patient_id, str) or not patient_id:
             return OpenPatient(None)
@@ -69,6 +76,16 @@ class AlexRecord:
             ("sign-in", self._client.sign_in),
             ("search", lambda: self._people.count(NHI, _NOBODYS)),
         )
+
+
+def _is_old(created: object) -> bool:
+    """Return whether a launch was made too long ago; one that does not say when is not."""
+    try:
+        made = datetime.fromisoformat(str(created))
+    except ValueError:
+        return False
+    # Without a zone it may be New Zealand's time, which is ahead of UTC: then the launch counts as younger than it is.
+    return datetime.now(UTC) - (made if made.tzinfo else made.replace(tzinfo=UTC)) > _LAUNCH_LIFE
 
 
 def _queries(identifier: str, patient: RecordPatient) -> list[Query]:
