@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ and summaries are written like photos, without what only photos have.
 _WHOLE = ({"coding", "text"}, {"reference", "display"}, {"use", "system", "value"}, {"start", "end"}, {"valueString"})
 _WHY = {
     "identifier": "our own number of the document, fixed before it is first sent: by it a search finds the document",
+    "masterIdentifier": "the same, as the number of this version: MHD requires it",
+    "category": "of notes alone: a clinical note, in US Core's categories, by which records list notes",
     "status": "the document is valid",
     "docStatus": "it is finished: Bedside sends no drafts",
     "type": "what it is, in LOINC; every inbox scan of ALEX is a 72170-4",
@@ -74,6 +77,7 @@ _WHY = {
 }
 # Of elements that mean something else in this kind of resource.
 _WHY_IN = {
+    ("Media", "identifier"): "made of the document's, so that each has its own",
     ("Media", "status"): "the photo is taken",
     ("Media", "subject"): "the patient, once two identifiers have confirmed them",
     ("Media", "type"): "a still image, in HL7's codes of media types",
@@ -104,10 +108,11 @@ def sample() -> RecordDocument:
 def resources() -> dict[str, list[dict[str, Any]]]:
     """Return what is written for the sample, by kind of record."""
     document, references = sample(), References("Patient/pat-1", "Practitioner/prac-1", "Encounter/enc-1")
+    note = replace(document, kind="note", body_site=None, laterality=None, image_type=None, consent=None)
     return {
-        "R4": [r4.document_reference(document, references)],
+        "R4": [r4.document_reference(each, references) for each in (document, note)],
         "R4 with Media": [each["resource"] for each in r4.transaction(document, references)["entry"]],
-        "R5": [r5.document_reference(document, references)],
+        "R5": [r5.document_reference(each, references) for each in (document, note)],
         "ALEX": [inbox_scan(document, "https://record.example/fhir/Patient/pat-1")],
     }
 
@@ -124,7 +129,8 @@ def page() -> str:
         for resource in written:
             of_kind = found.setdefault(resource["resourceType"], {})
             for path in elements(resource):
-                of_kind.setdefault(path, []).append(record)
+                records = of_kind.setdefault(path, [])
+                records += [] if record in records else [record]
     parts = [_HEAD]
     for kind in sorted(found, key=lambda each: each != "DocumentReference"):
         rows = [

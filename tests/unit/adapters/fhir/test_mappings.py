@@ -100,6 +100,23 @@ def test_a_text_comes_as_pdf_and_as_text(mapping: Any) -> None:
     assert base64.b64decode(attachments[1]["data"]).decode() == "Seen by video."
 
 
+@pytest.mark.parametrize("mapping", [r4.document_reference, r5.document_reference])
+def test_records_list_notes_as_notes(mapping: Any) -> None:
+    """By type and category; a photo is no note."""
+    note, photo = mapping(NOTE, ALL_KNOWN), mapping(PHOTO, ALL_KNOWN)
+    assert [each["type"]["coding"][0]["code"] for each in (note, photo)] == ["11506-3", "72170-4"]
+    assert note["category"][0]["coding"][0]["code"] == "clinical-note"
+    assert "category" not in photo
+
+
+def test_document_and_media_have_their_own_identifiers() -> None:
+    """The document's is that which searches look for, in both elements of R4."""
+    _, media, document = (each["resource"] for each in r4.transaction(PHOTO, ALL_KNOWN)["entry"])
+    assert document["identifier"] == [document["masterIdentifier"]]
+    assert document["masterIdentifier"]["value"] == PHOTO.identifier
+    assert media["identifier"][0]["value"] != PHOTO.identifier
+
+
 def test_no_resource_names_the_patient() -> None:
     """The record knows them."""
     for written in (r4.transaction(PHOTO, ALL_KNOWN), r5.document_reference(PHOTO, ALL_KNOWN)):

@@ -11,6 +11,7 @@ from typing import Any, Final
 from bedside.adapters.fhir.attachments import attachments
 from bedside.adapters.fhir.references import References
 from bedside.adapters.fhir.terms import (
+    categories,
     concept,
     description,
     document_type,
@@ -35,10 +36,12 @@ def document_reference(document: RecordDocument, references: References) -> Obje
         "resourceType": "DocumentReference",
         **({"contained": [_body_structure(document, references)]} if document.body_site else {}),
         **({"extension": extensions} if (extensions := _extensions(document)) else {}),
+        "masterIdentifier": own_identifier(document.identifier),
         "identifier": [own_identifier(document.identifier)],
         "status": "current",
         "docStatus": "final",
         "type": document_type(document.kind),
+        **categories(document.kind),
         "subject": {"reference": references.patient},
         "date": instant(document.committed_at),
         "author": [author(document, references)],
@@ -54,19 +57,19 @@ def document_reference(document: RecordDocument, references: References) -> Obje
 def transaction(document: RecordDocument, references: References) -> Object:
     """Return a transaction that stores the content once, and a Media and a DocumentReference that point to it."""
     names = {kind: str(uuid.uuid5(uuid.UUID(document.identifier), kind)) for kind in ("Binary", "Media")}
-    binary = f"urn:uuid:{names['Binary']}"
+    binary, media = (f"urn:uuid:{names[kind]}" for kind in ("Binary", "Media"))
     listed = document_reference(document, references)
     content = listed["content"][0]["attachment"]
     data = content.pop("data")
     content["url"] = binary
-    listed["context"]["related"] = [{"reference": f"urn:uuid:{names['Media']}"}]
+    listed["context"]["related"] = [{"reference": media}]
     shown = {name: value for name, value in content.items() if name != "data"}
     return {
         "resourceType": "Bundle",
         "type": "transaction",
         "entry": [
             _entry(binary, {"resourceType": "Binary", "contentType": document.content_type, "data": data}),
-            _entry(f"urn:uuid:{names['Media']}", _media(document, references, shown)),
+            _entry(media, _media(document, references, shown, media)),
             _entry(f"urn:uuid:{uuid.uuid5(uuid.UUID(document.identifier), 'DocumentReference')}", listed),
         ],
     }
@@ -78,10 +81,10 @@ def author(document: RecordDocument, references: References) -> Object:
     return {"reference": references.author, **named} if references.author else named
 
 
-def _media(document: RecordDocument, references: References, content: Object) -> Object:
+def _media(document: RecordDocument, references: References, content: Object, name: str) -> Object:
     found: Object = {
         "resourceType": "Media",
-        "identifier": [own_identifier(document.identifier)],
+        "identifier": [own_identifier(name)],
         "status": "completed",
         "type": {"coding": [{"system": _MEDIA_TYPE, "code": "image", "display": "Image"}]},
         "subject": {"reference": references.patient},

@@ -9,6 +9,7 @@ from bedside.adapters.fhir.attachments import attachments
 from bedside.adapters.fhir.r4 import author
 from bedside.adapters.fhir.references import References
 from bedside.adapters.fhir.terms import (
+    categories,
     concept,
     description,
     document_type,
@@ -33,6 +34,7 @@ def document_reference(document: RecordDocument, references: References) -> Obje
         "status": "current",
         "docStatus": "final",
         "type": document_type(document.kind),
+        **categories(document.kind),
         "subject": {"reference": references.patient},
         "period": {"start": instant(document.made_at), "end": instant(document.made_at)},
         "date": instant(document.committed_at),

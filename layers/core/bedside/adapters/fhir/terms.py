@@ -12,10 +12,12 @@ DICOM: Final = "http://dicom.nema.org/resources/ontology/DCM"
 # https://hl7.org/fhir/datatypes.html#Identifier: the system of values that are URIs themselves.
 URIS: Final = "urn:ietf:rfc3986"
 NHI: Final = "https://standards.digital.health.nz/ns/nhi-id"
+# https://hl7.org/fhir/us/core/CodeSystem-us-core-documentreference-category.html
+_CATEGORIES: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
 _SYSTEMS: Final = {"nhi": NHI}
 _TYPES: Final[dict[DocumentKind, tuple[str, str]]] = {
     "photo": ("72170-4", "Photographic image"),
-    "note": ("34109-9", "Note"),
+    "note": ("11506-3", "Progress note"),
     "summary": ("34133-9", "Summary of episode note"),
 }
 _MANNERS: Final = {
@@ -38,6 +40,14 @@ def document_type(kind: DocumentKind) -> Object:
     """Return what a document is, in LOINC."""
     code, display = _TYPES[kind]
     return {"coding": [{"system": LOINC, "code": code, "display": display}], "text": display}
+
+
+def categories(kind: DocumentKind) -> Object:
+    """Return the element `category` of texts, by which records list notes; US Core has none for photos."""
+    if kind == "photo":
+        return {}
+    coding = {"system": _CATEGORIES, "code": "clinical-note", "display": "Clinical Note"}
+    return {"category": [{"coding": [coding]}]}
 
 
 def own_identifier(identifier: str) -> Object:
