@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, override
 
 import pytest
 
@@ -11,6 +11,8 @@ from bedside.commits.records import file_from_item, file_item
 from bedside.commits.subjects import contradicts
 from bedside.patients.patient import PatientIdentifier
 from bedside.ports.records import RecordIdentifier, RecordPatient
+from bedside.ports.rendering import Banner
+from tests.fakes.faulty_record import PassingRenderer
 from tests.unit.commits.desk import NOW, Desk
 
 NUMBERS: Final = (RecordIdentifier("nhi", "ZAA0067"), RecordIdentifier("ward", "7"))
@@ -89,12 +91,19 @@ def test_a_document_at_another_patient_is_left_to_a_person() -> None:
 def test_the_page_says_who_it_was_committed_for() -> None:
     """Not who is in the directory by the time it is drawn."""
     with _known() as desk:
+        banners: list[Banner] = []
+
+        class Watching(PassingRenderer):
+            @override
+            def render(self, original: bytes, *more: object) -> bytes:
+                banners.extend(each for each in more if isinstance(each, Banner))
+                return super().render(original, *more)
+
+        desk.renderings = replace(desk.renderings, renderer=Watching)
         desk.commit()
         _correct(desk, name="Somebody Else", born="1950-01-01")
-        file = desk.file()
-        assert file.patient
-        banner = desk.renderings.banners.of(desk.session, desk.image(), file.patient)
-        assert (banner.patient, banner.born) == ("Mere Pāki", "")
+        desk.renderings.render(desk.file().key)
+        assert [(each.patient, each.born) for each in banners] == [("Mere Pāki", "")]
 
 
 def test_files_of_earlier_releases_are_sent() -> None:
