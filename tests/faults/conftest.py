@@ -180,8 +180,10 @@ def bench(
         "BEDSIDE_RENDERING_QUEUE_URL": RENDERING_QUEUE_URL,
         "BEDSIDE_COMMIT_QUEUE_URL": COMMIT_QUEUE_URL,
         "BEDSIDE_SCHEDULE_GROUP": "default",
-        # SSM takes ten names at once, and the jobs send no messages.
-        "BEDSIDE_SECRETS": ",".join(name for name in SECRETS if name not in {"novu-keys", "vapid-keys"}),
+        # SSM takes ten names at once; the jobs send no messages and export no counters.
+        "BEDSIDE_SECRETS": ",".join(
+            name for name in SECRETS if name not in {"novu-keys", "scrape-token", "vapid-keys"}
+        ),
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

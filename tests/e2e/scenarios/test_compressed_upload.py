@@ -74,12 +74,16 @@ def test_stored_object_is_small_upright_and_anonymous(
     assert head["ChecksumSHA256"] == digest
 
 
-def test_desktop_shows_the_stored_bytes(desk: Desk, handset: Handset, cloud: Cloud, encounter: str) -> None:
-    """What the desktop downloads is byte for byte what the phone uploaded."""
+def test_what_a_desktop_downloads_is_what_was_stored(
+    clinician: Clinician, desk: Desk, handset: Handset, cloud: Cloud, encounter: str
+) -> None:
+    """Byte for byte; the grid shows the small picture from its first bytes."""
     desk.open(encounter)
     handset.scan(desk.link)
     handset.send([file(1)])
     desk.expect_photos(1)
     (stored,) = cloud.photos(encounter).values()
-    shown = desk.page.request.get(desk.picture(1).get_attribute("src") or "")
-    assert shown.body() == stored
+    (image,) = clinician.images(encounter)
+    assert desk.page.request.get(image["downloadUrl"]).body() == stored
+    small = desk.picture(1).evaluate("(picture) => [picture.naturalWidth, picture.naturalHeight]")
+    assert max(small) == 480

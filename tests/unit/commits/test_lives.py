@@ -242,14 +242,20 @@ def test_another_record_does_not_get_what_the_first_may_have() -> None:
 
 
 def test_a_record_that_does_not_answer_is_left_alone_for_a_while() -> None:
-    """Other photos of the facility do not find that out one by one, and lose no try by it."""
+    """Other photos of the facility do not find that out one by one, and lose no try by it.
+
+    Meanwhile each has one message on its way, however often one comes.
+    """
     with Desk.opened("a", "b") as desk:
         desk.record.create_faults = ["unreachable"]
         desk.commit("a", "b")
         for image_id in "ab":
             desk.renderings.render(desk.file(image_id).key)
-        for image_id in "aab":
+        desk.records_queue.due()
+        for image_id in "aaabbb":
             desk.delivery.deliver(desk.file(image_id).key)
+        on_their_way = sorted(message["file"] for _, message in desk.records_queue.waiting)
+        assert on_their_way == sorted(desk.file(image_id).key for image_id in "ab")
         assert desk.record.requests == ["create"]
         assert (desk.file("a").tries, desk.file("b").tries) == (1, 0)
         assert [desk.settle("b").state, desk.settle("a").state] == ["committed", "committed"]

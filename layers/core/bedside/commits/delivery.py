@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bedside.commits.documents import Documents, NotReadableError, PatientChangedError
-from bedside.commits.file import File, Problem, doubtful, ended, given_up, postponed, sending, stored
+from bedside.commits.file import File, Problem, doubtful, ended, given_up, postponed, put_off, sending, stored
 from bedside.commits.messages import Messages
 from bedside.commits.outcomes import Outcomes
 from bedside.commits.repository import CommitRepository
@@ -52,9 +52,10 @@ class Delivery:
         file, now_ms = self.repository.find_file(name), self.now()
         if file is None or file.state not in {"ready", "committing"}:
             return None
-        until = max(file.not_before, self._paused.get(file.facility_id, 0))
-        if until > now_ms:
-            self.messages.send(replace(file, not_before=until), now_ms)
+        if file.not_before > now_ms:
+            return None  # a message for that time is on its way
+        if (until := self._paused.get(file.facility_id, 0)) > now_ms:
+            self._put_off(file, until, now_ms)
             return None
         if file.act() == "give-up":
             return self._settle(file, given_up(file, now_ms))
@@ -72,6 +73,12 @@ class Delivery:
             # The patient may be named on it; whoever tries again has it rendered anew.
             self.documents.discard(settled)
         return settled
+
+    def _put_off(self, file: File, until: int, now_ms: int) -> None:
+        later = put_off(file, until)
+        # Only once per pause, however many messages come: each would send another one.
+        if self.repository.save(file, later):
+            self.messages.send(later, now_ms)
 
     def _pause(self, file: File) -> None:
         self._paused[file.facility_id] = self.now() + PAUSE_MS

@@ -219,6 +219,11 @@ def doubtful(file: File, now_ms: int, retry_after_ms: int | None = None) -> File
     return file.moved("answerLost", now_ms, later, later)
 
 
+def put_off(file: File, until: int) -> File:
+    """Return a file that nobody acts on until then (Unix ms), without a try being used up."""
+    return replace(file, due_at=until, not_before=until, version=file.version + 1)
+
+
 def ended(file: File, cause: Cause, problem: Problem, now_ms: int) -> File:
     """Return a file that nothing is done about unless somebody asks, because of a problem."""
     return replace(file.moved(cause, now_ms), problem=problem)

@@ -55,8 +55,7 @@ class Renderings:
         if file is None or file.state not in {"pending", "rendering"}:
             return None
         if file.not_before > now_ms:
-            self.messages.send(file, now_ms)
-            return None
+            return None  # a message for that time is on its way
         if file.renderings >= MOST_RENDERINGS:
             return self.outcomes.settle(file, given_up(file, now_ms), now_ms)
         claimed = rendering(file, now_ms)
