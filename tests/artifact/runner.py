@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any
 
-# Most functions wait for secrets that never come.
-_FUNCTIONS_AT_ONCE = 10
-_EVENTS_AT_ONCE = 10
+# Most functions wait for secrets that never come, which takes seconds and no processor.
+_FUNCTIONS_AT_ONCE = 60
+_EVENTS_AT_ONCE = 30
 _PACKAGES = ("aws_lambda_powertools.logging", "pydantic.json_schema", "pydantic.type_adapter", "starlette.applications")
 
 
