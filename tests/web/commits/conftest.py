@@ -9,6 +9,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tests.waiting import until
 from tests.web.contexts import Contexts
 from tests.web.faked import FakedSite
 from tests.web.people_fake import People, problem
@@ -77,7 +78,8 @@ class Records:
         self.versions[facility_id] = self.versions.get(facility_id, 0) + 1
 
     def check(self, facility_id: str, state: str, *findings: dict[str, Any]) -> None:
-        """End a test of the connection."""
+        """End a test of the connection, which a page has asked for, or is about to."""
+        until(lambda: self.targets[facility_id]["check"], "nobody tests the connection")
         self.targets[facility_id]["check"] |= {"state": state, "findings": list(findings)}
 
 

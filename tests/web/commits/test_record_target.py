@@ -130,6 +130,7 @@ def test_a_record_is_connected_and_tested(visitor: Open, records: Records) -> No
     assert records.saved[1]["alex"]["clientSecret"] == "s3cret-value"
     page.get_by_label("Client ID", exact=True).fill("bedside-2")
     page.get_by_role("button", name="Save").click()
+    until(lambda: len(records.saved) == 3, "nothing more was saved")
     expect(page.locator("#said")).to_have_text("The connection is saved. Test it now.")
     expect(page.locator("#key")).to_be_hidden()
     expect(page.get_by_label("Launch URL")).to_have_value(f"{records.origin}/launch")
